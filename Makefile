@@ -1,0 +1,53 @@
+# weir. `make` alone lists the targets. The JDK is JAVA_HOME's or that of `java` on the PATH, from 17 on.
+SHELL   := /bin/bash
+TOOLS   := bash .ci/tools.sh
+MVN     := $(TOOLS) exec mvn -B -ntp
+ARGS    ?= demo
+BENCH   ?=
+ROUNDS  ?= 5
+SOURCES := $(shell find src/main pom.xml .mvn -type f)
+
+.DEFAULT_GOAL := help
+.PHONY: help run jar test check bench compare clean install-tools show-tools
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
+
+run: target/weir.jar ## build, then run the demo (or ARGS="--from :8080 --to localhost:3000")
+	@$(TOOLS) exec java -jar target/weir.jar $(ARGS)
+
+jar: target/weir.jar ## build target/weir.jar, without tests
+
+target/weir.jar: $(SOURCES)
+	@echo "building target/weir.jar"
+	@$(MVN) -q -DskipTests -Dmaven.test.skip=true package
+	@touch $@
+
+test: ## all tests on the JDK in use (one class: TEST=ScanTest, a seed: SEED=42)
+	@$(MVN) $(if $(TEST),-Dtest='$(TEST)') $(if $(SEED),-Dfuzz.seed=$(SEED)) test
+
+check: ## what CI runs: lint, tests, jar and benches on JDK 17 and on JDK 25, manual pages
+	@bash .ci/check
+
+bench: bench/target/benchmarks.jar ## build the JMH benches; run them too with BENCH="Scan -prof gc"
+	@if [ -n "$(BENCH)" ]; then $(TOOLS) exec java -jar $< $(BENCH); else \
+	    echo "built $<; run all:   java -jar $<"; \
+	    echo "one, with bytes/op:  java -jar $< ScanBench -prof gc    (or: make bench BENCH=\"ScanBench -prof gc\")"; \
+	    echo "list, and options:   java -jar $< -l    java -jar $< -h"; fi
+
+bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -prune -o -type f -print)
+	@echo "building $@"
+	@$(MVN) -q -f bench/pom.xml package
+	@touch $@
+
+compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx and haproxy (ROUNDS=5)
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) $$($(TOOLS) homes)
+
+clean: ## remove what was built
+	@rm -rf target bench/target
+
+install-tools: ## install what `make check` needs: Maven, JDK 17 and 25, mandoc (root with apt-get, else it says what)
+	@$(TOOLS) install
+
+show-tools: ## where the JDKs and Maven were found
+	@$(TOOLS) show
