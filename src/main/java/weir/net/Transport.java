@@ -1,0 +1,47 @@
+package weir.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A byte stream in both directions that never blocks: plain TCP, later TLS. One loop's; every method is called on it, and
+ * calls its handler back on it.
+ */
+public interface Transport {
+    /** Who is told what happens; may be exchanged at any time (an upgrade does). */
+    void handler(TransportHandler handler);
+
+    /** Reads once into {@code into[position, limit)}. @return bytes read, 0 when none are there now, -1 at the end of the stream */
+    int read(ByteBuffer into) throws IOException;
+
+    /** Writes what fits now. @return bytes taken, maybe 0 */
+    int write(ByteBuffer from) throws IOException;
+
+    /** Writes from two buffers in one system call. @return bytes taken of both together */
+    long write(ByteBuffer first, ByteBuffer second) throws IOException;
+
+    /** Whether {@link TransportHandler#onReadable} is called when bytes or the end of the stream are there. */
+    void reading(boolean wanted);
+
+    /** Whether {@link TransportHandler#onWritable} is called when bytes can be taken. */
+    void writing(boolean wanted);
+
+    /** Ends our direction; the other stays open. */
+    void shutdownOutput() throws IOException;
+
+    /** Closes both directions in order. Does nothing when closed. */
+    void close();
+
+    /** Closes so that the peer sees an error and cannot take what it got for all (TCP: RST). Does nothing when closed. */
+    void abort();
+
+    boolean isOpen();
+
+    /** The bytes are protected by TLS. */
+    boolean isSecure();
+
+    InetSocketAddress peer();
+
+    InetSocketAddress local();
+}
