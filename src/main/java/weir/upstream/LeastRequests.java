@@ -1,0 +1,26 @@
+package weir.upstream;
+
+/** The server with the fewest running requests for its weight, over all loops; among equals each in turn. */
+final class LeastRequests implements Balancer {
+    private int start;
+
+    LeastRequests(int loop) {
+        start = loop;
+    }
+
+    @Override
+    public Origin pick(Origin[] usable, int count) {
+        start = start + 1 >= count ? 0 : start + 1;
+        Origin best = usable[start];
+        long bestOpen = best.openRequests();
+        for (int i = 1; i < count; i++) {
+            Origin origin = usable[start + i < count ? start + i : start + i - count];
+            long open = origin.openRequests();
+            if ((open + 1) * best.weight() < (bestOpen + 1) * origin.weight()) {     // compared without a division
+                best = origin;
+                bestOpen = open;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,18 @@
+package weir.upstream;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import weir.http.OriginStream;
+import weir.http.ResponseHandler;
+import weir.net.EventLoop;
+
+/** Opens connections in the wire format that a pool's origins speak. */
+public interface OriginConnector {
+    /**
+     * Starts to connect; the handler hears of the result, not during this call.
+     *
+     * @throws IOException when it cannot even be tried, as no descriptor is left
+     */
+    OriginStream connect(EventLoop loop, InetSocketAddress address, PoolSettings settings, ResponseHandler handler)
+            throws IOException;
+}
