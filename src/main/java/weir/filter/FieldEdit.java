@@ -1,0 +1,12 @@
+package weir.filter;
+
+/**
+ * One change of the field lines of a head.
+ *
+ * @param name of the field
+ * @param value for SET and ADD; printable ASCII
+ */
+public record FieldEdit(Kind kind, String name, String value) {
+    /** SET replaces every line of the name, ADD puts one behind them, REMOVE takes them out. */
+    public enum Kind { SET, ADD, REMOVE }
+}
