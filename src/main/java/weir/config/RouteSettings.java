@@ -1,0 +1,27 @@
+package weir.config;
+
+import java.util.List;
+import weir.exchange.Route;
+import weir.filter.FieldEdit;
+
+/**
+ * {@code route.NAME}: which requests, and what is done with them.
+ *
+ * @param methods empty for any
+ * @param host exact, {@code *.suffix}, or null for any; lower case
+ * @param path exact, or ending in {@code /*}
+ * @param priority settles equal matches: the higher one wins
+ * @param stripPrefix taken from the front of the path, or empty
+ * @param addPrefix put before the path, or empty
+ * @param originHost as in {@link Route}
+ * @param ambiguousPath serve paths that servers could read as another route's
+ */
+public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
+        Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
+        List<FieldEdit> responseEdits, boolean ambiguousPath) {
+    public RouteSettings {
+        methods = List.copyOf(methods);
+        requestEdits = List.copyOf(requestEdits);
+        responseEdits = List.copyOf(responseEdits);
+    }
+}

@@ -1,0 +1,35 @@
+package weir.config;
+
+import java.util.List;
+
+/**
+ * Where text came from: a file, or the arguments of the command line (each argument is one line then).
+ *
+ * @param name what a problem begins with: the path as the operator wrote it, or {@code --set}
+ * @param order in which the sources were opened; problems are sorted by it
+ * @param lines the text, without line ends
+ */
+record Source(String name, int order, List<String> lines) {
+    Source {
+        lines = List.copyOf(lines);
+    }
+
+    /** The text of a line, counted from 1; empty for line 0, which means the source as a whole. */
+    String line(int number) {
+        return number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
+    }
+
+    Place place(int line, int column) {
+        return new Place(this, line, column);
+    }
+
+    /** The place for what concerns the source as a whole. */
+    Place whole() {
+        return new Place(this, 0, 0);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,440 @@
+package weir.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import weir.exchange.Route;
+import weir.filter.FieldEdit;
+import weir.filter.ForwardedSettings;
+import weir.h1.HttpLimits;
+import weir.observe.LogRing;
+import weir.upstream.PoolSettings;
+
+class SettingsBinderTest {
+    private static final String THINGS = """
+            listen.web = 127.0.0.1:8080
+            pool.app = a:1
+            route.site = /* -> app
+            """;
+
+    /** As {@link Configuration#ofText}, without asking a name server. */
+    private static Configuration read(String text) {
+        Problems problems = new Problems();
+        Entries entries = Entries.ofText("f", text, List.of(), Samples.environment(), problems);
+        return new Configuration(new SettingsBinder(entries, problems, SettingsBinderTest::lookup).bind(), problems, Shown.of(entries));
+    }
+
+    private static InetAddress lookup(String host) throws UnknownHostException {
+        if (Character.isLetter(host.charAt(0))) throw new UnknownHostException(host);
+        return InetAddress.getByName(host);
+    }
+
+    private static Settings settings(String text) {
+        Configuration read = read(text);
+        return read.settings().orElseThrow(() -> new AssertionError(read.problems().render()));
+    }
+
+    private static List<String> told(String text) {
+        return read(text).problems().list().stream().map(problem -> problem.place() + ": " + problem.severity() + ": " + problem.what()
+                + (problem.suggestion() == null ? "" : " -> " + problem.suggestion())).toList();
+    }
+
+    private static long seconds(long count) {
+        return Duration.ofSeconds(count).toNanos();
+    }
+
+    // ---- defaults
+
+    @Test
+    void theDefaultsAreThoseOfTheManual() {
+        Settings settings = settings(THINGS);
+        assertThat(settings).isEqualTo(settings(THINGS));
+        assertThat(settings.server()).isEqualTo(new ServerSettings(0, 0, 0, seconds(30), 0, 4));
+        assertThat(settings.listens()).containsExactly(new ListenSettings("web", List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
+                new HttpLimits(32 << 10, 100, 8 << 10, seconds(10), seconds(60), seconds(60), false),
+                new ForwardedSettings(List.of(), true, false, ""), 1024, List.of()));
+        assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
+        assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
+                new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false));
+        assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
+        assertThat(settings.metrics()).isNull();
+    }
+
+    private static PoolSettings pool(String name, PoolSettings.Server... servers) {
+        return new PoolSettings(name, List.of(servers), PoolSettings.Balance.ROUND_ROBIN, seconds(1), seconds(30), seconds(60),
+                seconds(30), 64, 2, seconds(30), 32 << 10);
+    }
+
+    private static PoolSettings.Server server(String host, int port, int weight) {
+        return new PoolSettings.Server(host, port, weight);
+    }
+
+    // ---- every key
+
+    /** For each key another value than its default. */
+    private static Map<String, String> others() {
+        Map<String, String> others = new LinkedHashMap<>();
+        others.put("server.workers", "3");
+        others.put("server.memory", "64m");
+        others.put("server.connections", "500");
+        others.put("server.shutdown-grace", "5s");
+        others.put("server.drain-delay", "2s");
+        others.put("server.helpers", "2");
+        others.put("listen.NAME", "127.0.0.1:8081, [::1]:8081");
+        others.put("listen.NAME.trusted-proxies", "10.0.0.0/8");
+        others.put("listen.NAME.x-forwarded", "off");
+        others.put("listen.NAME.forwarded", "on");
+        others.put("listen.NAME.via", "weir");
+        others.put("listen.NAME.head-max", "16k");
+        others.put("listen.NAME.fields-max", "50");
+        others.put("listen.NAME.target-max", "4k");
+        others.put("listen.NAME.head-timeout", "3s");
+        others.put("listen.NAME.keep-alive", "0s");
+        others.put("listen.NAME.idle", "7s");
+        others.put("listen.NAME.half-close", "allow");
+        others.put("listen.NAME.backlog", "5");
+        others.put("listen.NAME.routes", "site");
+        others.put("pool.NAME", "a:1 weight=2, b:2");
+        others.put("pool.NAME.balance", "least-requests");
+        others.put("pool.NAME.timeout", "connect 2s, response 3s, idle 4s");
+        others.put("pool.NAME.keep-alive", "9s");
+        others.put("pool.NAME.idle-connections", "3");
+        others.put("pool.NAME.retry", "3");
+        others.put("pool.NAME.resolve", "1m");
+        others.put("pool.NAME.head-max", "16k");
+        others.put("route.NAME", "GET *.example.com/x/y/* -> app 60%, b:1 40%");
+        others.put("route.NAME.priority", "1");
+        others.put("route.NAME.strip-prefix", "/x");
+        others.put("route.NAME.add-prefix", "/y");
+        others.put("route.NAME.body-max", "1m");
+        others.put("route.NAME.request.set.FIELD", "1");
+        others.put("route.NAME.request.add.FIELD", "1");
+        others.put("route.NAME.request.remove", "X-A");
+        others.put("route.NAME.response.set.FIELD", "1");
+        others.put("route.NAME.response.add.FIELD", "1");
+        others.put("route.NAME.response.remove", "X-A");
+        others.put("route.NAME.upgrade", "off");
+        others.put("route.NAME.upgrade-idle", "5m");
+        others.put("route.NAME.host", "origin");
+        others.put("route.NAME.ambiguous-path", "allow");
+        others.put("route.NAME.content-type", "text/html");
+        others.put("route.NAME.timeout", "8s");
+        others.put("log.access", "./access.log json");
+        others.put("log.access.ring", "2m");
+        others.put("metrics", "127.0.0.1:9900/m");
+        return others;
+    }
+
+    /** A configuration in which every key can be set, without {@code except}, and with that line instead. */
+    private static Settings with(String except, String line) {
+        List<String> lines = new ArrayList<>(List.of("listen.web = 127.0.0.1:8080", "pool.app = a:1", "route.site = /x/* -> app",
+                "route.said = /said -> respond 200 \"x\""));
+        lines.removeIf(each -> each.startsWith(except + " ="));
+        return settings(String.join("\n", lines) + "\n" + line);
+    }
+
+    private static String filled(String pattern) {
+        String name = switch (pattern.substring(0, pattern.indexOf('.') < 0 ? pattern.length() : pattern.indexOf('.'))) {
+            case "listen" -> "web";
+            case "pool" -> "app";
+            default -> pattern.endsWith("content-type") ? "said" : "site";
+        };
+        return pattern.replace("NAME", name).replace("FIELD", "X-A");
+    }
+
+    @Test
+    void everyKeyReachesTheSettingsAndEveryPartOfThemHasAKey() {
+        Map<String, String> base = new LinkedHashMap<>();
+        flatten("", with("", ""), base);
+        Map<String, String> others = others();
+        Set<String> reached = new LinkedHashSet<>();
+        for (KeyDoc<?> key : Keys.ALL) {
+            if (key == Keys.INCLUDE) continue;
+            assertThat(others).as("a value to try").containsKey(key.pattern());
+            String name = filled(key.pattern());
+            Map<String, String> changed = new LinkedHashMap<>();
+            flatten("", with(name, name + " = " + others.get(key.pattern())), changed);
+            Set<String> differ = new LinkedHashSet<>();
+            base.forEach((part, value) -> {
+                if (!value.equals(changed.get(part))) differ.add(part);
+            });
+            changed.keySet().stream().filter(part -> !base.containsKey(part)).forEach(differ::add);
+            assertThat(differ).as(name + " reaches the settings").isNotEmpty();
+            reached.addAll(differ);
+        }
+        // a status and a text stand in the route itself; answersMadeHereArrive
+        base.keySet().removeAll(Set.of(".listens.name", ".pools.name", ".routes.name", ".routes.target.status", ".routes.target.text"));
+        assertThat(reached).containsAll(base.keySet());
+    }
+
+    /** Records and lists of them down to what is neither: {@code .listens.limits.headBytesMax} and its value. */
+    private static void flatten(String at, Object value, Map<String, String> into) {
+        if (value instanceof Record) {
+            for (RecordComponent component : value.getClass().getRecordComponents()) {
+                flatten(at + "." + component.getName(), part(component, value), into);
+            }
+        } else if (value instanceof List<?> list && !list.isEmpty()) {
+            list.forEach(each -> flatten(at, each, into));
+        } else {
+            into.merge(at, String.valueOf(value), (one, other) -> one + ", " + other);
+        }
+    }
+
+    private static Object part(RecordComponent component, Object record) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(record.toString(), e);
+        }
+    }
+
+    @Test
+    void anIncludedFileCountsLikeTheFileItself(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("more"), "route.site = /* -> app");
+        Path file = Files.writeString(directory.resolve("main"), "listen.web = :0\npool.app = a:1\ninclude = more");
+        assertThat(Configuration.read(file, List.of(), name -> null).settings().orElseThrow().routes()).hasSize(1);
+    }
+
+    static Stream<Arguments> ends() {
+        List<Arguments> rows = new ArrayList<>();
+        for (KeyDoc<?> key : Keys.ALL) {
+            String[] range = key.rangeText().replaceFirst("^(auto|off), or ", "").split(" to ", -1);
+            if (range.length == 2 && Character.isDigit(range[0].charAt(0))) {
+                rows.add(arguments(filled(key.pattern()), range[0]));
+                rows.add(arguments(filled(key.pattern()), range[1]));
+            }
+        }
+        for (String time : List.of("1ms", "1d")) {
+            rows.add(arguments("pool.app.timeout", "connect " + time + ", response " + time + ", idle " + time));
+        }
+        return rows.stream();
+    }
+
+    /** No record refuses what the table of keys accepts, nor does what is made of these records later. */
+    @ParameterizedTest(name = "{0} = {1}")
+    @MethodSource("ends")
+    void bothEndsOfARangeAreAccepted(String key, String value) {
+        String more = key.equals("listen.web.target-max") ? "\nlisten.web.head-max = 128k" : "";
+        Settings settings = with(key, key + " = " + value + more);
+        PoolSettings pool = settings.pools().get(0);
+        assertThat(new HttpLimits(pool.headBytesMax(), 1, 64, pool.responseNanos(), pool.keepAliveNanos(), pool.idleNanos(), true)).isNotNull();
+        assertThat(new LogRing(settings.log().ringBytes())).isNotNull();
+        assertThat(Integer.bitCount(settings.log().ringBytes())).isEqualTo(1);
+    }
+
+    @Test
+    void rangesAreFoundInTheTable() {
+        assertThat(ends().count()).isGreaterThan(40);
+    }
+
+    @Test
+    void theServerNamesWhatAReloadWouldChange() {
+        ServerSettings before = settings(THINGS).server();
+        assertThat(before.keysThatDiffer(before)).isEmpty();
+        List<String> all = Keys.ALL.stream().filter(key -> key.kind().equals("server")).map(KeyDoc::pattern).toList();
+        Map<String, String> others = others();
+        for (String key : all) {
+            assertThat(settings(THINGS + key + " = " + others.get(key)).server().keysThatDiffer(before)).containsExactly(key);
+        }
+        assertThat(all).hasSize(ServerSettings.class.getRecordComponents().length);
+    }
+
+    // ---- pools and routes
+
+    @Test
+    void anAddressInPlaceIsAPoolOfItsOwn() {
+        Settings settings = settings("""
+                listen.web = :0
+                route.a = /a -> localhost:3000
+                route.b = /b -> localhost:3000
+                route.c = /c -> [::1]
+                """);
+        assertThat(settings.pools()).containsExactly(pool("localhost:3000", server("localhost", 3000, 1)), pool("[::1]:80", server("::1", 80, 1)));
+        assertThat(settings.routes()).extracting(RouteSettings::target).containsExactly(to("localhost:3000", 1), to("localhost:3000", 1), to("[::1]:80", 1));
+    }
+
+    private static TargetSettings to(Object... poolsAndWeights) {
+        List<TargetSettings.Share> shares = new ArrayList<>();
+        for (int i = 0; i < poolsAndWeights.length; i += 2) {
+            shares.add(new TargetSettings.Share((String) poolsAndWeights[i], (int) poolsAndWeights[i + 1]));
+        }
+        return new TargetSettings.ToPools(shares);
+    }
+
+    @Test
+    void weightsAndSharesArrive() {
+        Settings settings = settings("""
+                listen.web = :0
+                pool.app = a:1 weight=3, b:2, c weight=1000
+                route.x = /* -> app 95%, d:4 4.5%, e:5 0.005
+                """);
+        assertThat(settings.pools()).contains(pool("app", server("a", 1, 3), server("b", 2, 1), server("c", 80, 1000)));
+        assertThat(settings.routes().get(0).target()).isEqualTo(to("app", 9500, "d:4", 450, "e:5", 50));
+    }
+
+    @Test
+    void aRouteArrivesWhole() {
+        RouteSettings route = settings(THINGS + """
+                route.api = GET,HEAD *.Example.com/api/* -> app
+                route.api.request.set.X-A = 1
+                route.api.request.add.X-B = 2
+                route.api.request.remove = X-C, X-D
+                route.api.response.add.X-E = 3
+                route.api.host = "in.example.com:81"
+                route.api.upgrade = websocket, foo
+                """).routes().get(1);
+        assertThat(route.methods()).containsExactlyInAnyOrder("GET", "HEAD");
+        assertThat(route.host()).isEqualTo("*.example.com");
+        assertThat(route.path()).isEqualTo("/api/*");
+        assertThat(route.requestEdits()).containsExactlyInAnyOrder(new FieldEdit(FieldEdit.Kind.REMOVE, "X-C", null),
+                new FieldEdit(FieldEdit.Kind.REMOVE, "X-D", null), new FieldEdit(FieldEdit.Kind.SET, "X-A", "1"),
+                new FieldEdit(FieldEdit.Kind.ADD, "X-B", "2"));
+        assertThat(route.responseEdits()).containsExactly(new FieldEdit(FieldEdit.Kind.ADD, "X-E", "3"));
+        assertThat(route.originHost()).isEqualTo("in.example.com:81");
+        assertThat(route.limits().upgrades()).containsExactly("websocket", "foo");
+        assertThat(settings(THINGS + "route.site.host = origin").routes().get(0).originHost()).isEmpty();
+    }
+
+    @Test
+    void answersMadeHereArrive() {
+        Settings settings = settings("""
+                listen.web = :0
+                route.hello = /hello -> respond 418 "I am"
+                route.go = /go/* -> redirect 308 https://{host}/x{path}{query}
+                """);
+        assertThat(settings.routes()).extracting(RouteSettings::target).containsExactly(
+                new TargetSettings.Respond(418, "I am", "text/plain; charset=utf-8"),
+                new TargetSettings.Redirect(308, "https://{host}/x{path}{query}"));
+        assertThat(settings.pools()).isEmpty();
+    }
+
+    @Test
+    void aPageOfMetricsAloneIsEnough() {
+        assertThat(settings("metrics = 127.0.0.1:0").metrics().path()).isEqualTo("/metrics");
+    }
+
+    @Test
+    void withoutKeepAliveNoConnectionIsKeptForAPool() {
+        PoolSettings pool = settings(THINGS + "pool.app.keep-alive = 0s").pools().get(0);
+        assertThat(pool.idleConnectionsMax()).isZero();
+        assertThat(pool.keepAliveNanos()).isPositive();
+    }
+
+    // ---- what does not fit together
+
+    static Stream<Arguments> misfits() {
+        return Stream.of(
+                arguments("a pool that is not there", "listen.web = :0\npool.app = a:1\nroute.x = /* -> ap",
+                        List.of("f:2:1: warning: no route uses pool.app", "f:3:17: error: no pool.ap -> app")),
+                arguments("one of a split", "listen.web = :0\npool.app = a:1\nroute.x = /* -> app 50%, b 50%",
+                        List.of("f:3:26: error: no pool.b")),
+                arguments("a route that is not there", THINGS + "listen.web.routes = site, sit",
+                        List.of("f:4:27: error: no route.sit -> site")),
+                arguments("a server twice", "listen.web = :0\npool.app = a:1, b, a:1 weight=2, b:80\nroute.x = /* -> app",
+                        List.of("f:2:20: error: server a:1 stands twice in pool.app", "f:2:34: error: server b:80 stands twice in pool.app")),
+                arguments("too many servers", "listen.web = :0\npool.app = " + manyServers(1001) + "\nroute.x = /* -> app",
+                        List.of("f:2:" + (12 + manyServers(1000).length() + 2) + ": error: more than 1000 servers in a pool")),
+                arguments("a pool that nobody uses", THINGS + "pool.spare = b:1",
+                        List.of("f:4:1: warning: no route uses pool.spare")),
+                arguments("no such warning beside a route that cannot be read", "listen.web = :0\npool.app = a:1\nroute.x = /* > app",
+                        List.of("f:3:11: error: no '->' in this route")),
+                arguments("a target longer than a head", THINGS + "listen.web.head-max = 8k\nlisten.web.target-max = 8193",
+                        List.of("f:5:25: error: 'listen.web.target-max' is more than listen.web.head-max, which is 8192 bytes")),
+                arguments("an address twice", THINGS + "listen.b = 127.0.0.1:8080",
+                        List.of("f:4:12: error: the port of 127.0.0.1:8080 is taken by listen.web at f:1:14")),
+                arguments("an address twice in one list", "listen.web = [::1]:8080, [::1]:8080\nroute.x = /* -> a:1",
+                        List.of("f:1:14: error: the port of [::1]:8080 is taken by listen.web at f:1:14")),
+                arguments("one address of all", THINGS + "listen.b = :8080",
+                        List.of("f:4:12: error: the port of :8080 is taken by listen.web at f:1:14")),
+                arguments("all addresses and one", "listen.a = :8080\nlisten.b = 127.0.0.1:8080\nroute.x = /* -> a:1",
+                        List.of("f:2:12: error: the port of 127.0.0.1:8080 is taken by listen.a at f:1:12")),
+                arguments("metrics on a listener's port", THINGS + "metrics = 127.0.0.1:8080",
+                        List.of("f:4:11: error: the port of 127.0.0.1:8080 is taken by listen.web at f:1:14")),
+                arguments("a listener called metrics", "listen.metrics = :0\nroute.x = /* -> a:1",
+                        List.of("f:1:1: error: a listener cannot be called 'metrics'")),
+                arguments("a name that does not resolve", "listen.web = no-such-name.invalid:1\nroute.x = /* -> a:1",
+                        List.of("f:1:14: error: 'no-such-name.invalid' does not resolve")),
+                arguments("no listener", "route.x = /* -> a:1", List.of("f: error: there is nothing to listen on")),
+                arguments("no listener, but metrics", "route.x = /* -> a:1\nmetrics = :0", List.of("f: error: there is nothing to listen on")),
+                arguments("no route", "listen.web = :0", List.of("f: error: there is no route")),
+                arguments("nothing", "# nothing", List.of("f: error: there is nothing to listen on", "f: error: there is no route")),
+                arguments("two routes that match equally", THINGS + "route.b = /* -> app",
+                        List.of("f:4:1: error: route.b matches the same requests as route.site at f:3")),
+                arguments("a prefix that is none", THINGS + "route.site.strip-prefix = /api\nroute.b = /apix/* -> app\nroute.b.strip-prefix = /api",
+                        List.of("f:4:27: error: not every path of route.site, /*, begins with '/api'",
+                                "f:6:24: error: not every path of route.b, /apix/*, begins with '/api'")));
+    }
+
+    private static String manyServers(int count) {
+        List<String> servers = new ArrayList<>();
+        for (int i = 0; i < count; i++) servers.add("s" + i);
+        return String.join(", ", servers);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("misfits")
+    void saysWhatDoesNotFitTogether(String what, String text, List<String> told) {
+        assertThat(told(text)).containsExactlyElementsOf(told);
+        assertThat(read(text).settings().isPresent()).isEqualTo(told.stream().noneMatch(line -> line.contains(": error: ")));
+    }
+
+    static Stream<Arguments> fits() {
+        return Stream.of(
+                arguments("port 0 twice", "listen.web = :0, :0\nlisten.b = :0\nroute.x = /* -> a:1"),
+                arguments("one port of two addresses", "listen.web = 127.0.0.1:8080, 127.0.0.2:8080\nroute.x = /* -> a:1"),
+                arguments("the path itself as its prefix", THINGS + "route.b = /api -> app\nroute.b.strip-prefix = /api"),
+                arguments("a part of the prefix", THINGS + "route.b = /api/v1/* -> app\nroute.b.strip-prefix = /api"),
+                arguments("a short head shortens the target", THINGS + "listen.web.head-max = 1k"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fits")
+    void acceptsWhatFitsTogether(String what, String text) {
+        assertThat(told(text)).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNotAskedForMore(@TempDir Path directory) {
+        Configuration read = Configuration.read(directory.resolve("none"), List.of(), name -> null);
+        assertThat(read.problems().list()).hasSize(1);
+        assertThat(read.settings()).isEmpty();
+    }
+
+    @Test
+    void theExampleOfTheDesignBinds() {
+        Configuration read = read(Samples.EXAMPLE);
+        assertThat(read.problems().render()).isEmpty();
+        assertThat(read.settings().orElseThrow().routes()).hasSize(5);
+    }
+
+    @Test
+    void showNamesEveryKeyThatHolds() {
+        List<Shown> shown = read(THINGS).shown();
+        for (KeyDoc<?> key : Keys.ALL) {
+            if (key.defaultValue().isPresent()) {
+                assertThat(shown).as(key.pattern()).extracting(Shown::key).contains(filled(key.pattern()).replace("said", "site"));
+            }
+        }
+    }
+}

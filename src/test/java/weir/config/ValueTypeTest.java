@@ -1,0 +1,97 @@
+package weir.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each type makes of a text; what it says about a wrong one stands in problems.txt. */
+class ValueTypeTest {
+    private static final ValueType<?> TIME = Quantity.time("10ms", "2d");
+    private static final ValueType<?> SIZE = Quantity.size("0", "8g");
+    private static final ValueType<?> NUMBER = Quantity.number(1, 256);
+    private static final ValueType<?> LISTEN = AddressType.toListen();
+    private static final ValueType<?> ORIGIN = AddressType.ofOrigin(80);
+    private static final ValueType<?> CIDR = new Cidr.Type();
+    private static final ValueType<?> RATIO = new Ratio();
+    private static final ValueType<?> PREFIX = new PathText.Prefix();
+    private static final ValueType<?> FIELD_VALUE = new Names.FieldValueType();
+    private static final ValueType<?> HOST = new HostSent.Type();
+    private static final ValueType<?> NAMES = Lists.of(new Names.TokenType(), "list");
+
+    static Stream<Arguments> right() {
+        return Stream.of(
+                arguments(TIME, "10ms", "PT0.01S"), arguments(TIME, "48h", "PT48H"), arguments(TIME, "2d", "PT48H"),
+                arguments(TIME, "\"5s\"", "PT5S"), arguments(TIME, "0005s", "PT5S"),
+                arguments(SIZE, "0", "0"), arguments(SIZE, "512", "512"), arguments(SIZE, "64k", "65536"),
+                arguments(SIZE, "2m", "2097152"), arguments(SIZE, "8g", "8589934592"),
+                arguments(NUMBER, "1", "1"), arguments(NUMBER, "256", "256"),
+                arguments(RATIO, "0%", "0"), arguments(RATIO, "12.5%", "1250"), arguments(RATIO, "0.2", "2000"),
+                arguments(RATIO, "100%", "10000"), arguments(RATIO, "1.0", "10000"), arguments(RATIO, "0.0001", "1"),
+                arguments(LISTEN, ":80", ":80"), arguments(LISTEN, "127.0.0.1:0", "127.0.0.1:0"),
+                arguments(LISTEN, "[::1]:80", "[::1]:80"), arguments(LISTEN, "[FE80::1%eth0]:65535", "[fe80::1%eth0]:65535"),
+                arguments(LISTEN, "LocalHost:3000", "localhost:3000"), arguments(LISTEN, "[::ffff:1.2.3.4]:1", "[::ffff:1.2.3.4]:1"),
+                arguments(ORIGIN, "app_1.internal.", "app_1.internal.:80"), arguments(ORIGIN, "[::]", "[::]:80"),
+                arguments(ORIGIN, "10.0.0.1:8080", "10.0.0.1:8080"), arguments(ORIGIN, "1a.2b", "1a.2b:80"),
+                arguments(CIDR, "10.0.0.0/8", "10.0.0.0/8"), arguments(CIDR, "192.0.2.7", "192.0.2.7/32"),
+                arguments(CIDR, "0.0.0.0/0", "0.0.0.0/0"), arguments(CIDR, "::/0", "0:0:0:0:0:0:0:0/0"),
+                arguments(CIDR, "2001:db8::/33", "2001:db8:0:0:0:0:0:0/33"), arguments(CIDR, "::1", "0:0:0:0:0:0:0:1/128"),
+                arguments(CIDR, "::ffff:10.0.0.0/104", "10.0.0.0/8"),       // how a dual-stack socket writes IPv4
+                arguments(PREFIX, "/api", "/api"), arguments(PREFIX, "/a%2Fb/c,d", "/a%2Fb/c,d"),
+                arguments(FIELD_VALUE, "public, max-age=60", "public, max-age=60"), arguments(FIELD_VALUE, "a \"b\" \\c", "a \"b\" \\c"),
+                arguments(FIELD_VALUE, "\"\"", ""), arguments(FIELD_VALUE, "\" a \\\"b\\\" \\\\ \"", " a \"b\" \\ "),
+                arguments(HOST, "origin", "HostSent[kind=ORIGIN, authority=null]"),
+                arguments(HOST, "\"client\"", "HostSent[kind=LITERAL, authority=client]"),
+                arguments(HOST, "\"A.b:81\"", "HostSent[kind=LITERAL, authority=a.b:81]"),
+                arguments(Choice.onOff(), "yes", "true"), arguments(Choice.onOff(), "false", "false"),
+                arguments(NAMES, "a, \"b\" ,c", "[a, b, c]"),
+                arguments(ValueType.wordOr("auto", NUMBER), "auto", "Optional.empty"),
+                arguments(ValueType.wordOr("auto", NUMBER), "3", "Optional[3]"),
+                arguments(new OriginTimeouts.Type(), "idle 5s, connect 10ms", "OriginTimeouts[connect=PT0.01S, response=PT30S, idle=PT5S]"),
+                arguments(new MetricsSyntax.Type(), ":9900", "MetricsSyntax[address=:9900, path=/metrics]"),
+                arguments(new MetricsSyntax.Type(), "[::1]:9900/m", "MetricsSyntax[address=[::1]:9900, path=/m]"),
+                arguments(new AccessLogSyntax.Type(), "off", "AccessLogSyntax[target=OFF, path=null, format=COMBINED]"),
+                arguments(new AccessLogSyntax.Type(), "\"/a b/off\" json", "AccessLogSyntax[target=FILE, path=/a b/off, format=JSON]"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("right")
+    void reads(ValueType<?> type, String text, String value) {
+        assertThat(Samples.parsed(type, text)).isEqualTo(value);
+    }
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                arguments(TIME, "9ms"), arguments(TIME, "49h"), arguments(TIME, "-5s"), arguments(TIME, "1.5s"), arguments(TIME, "5"),
+                arguments(TIME, "5S"), arguments(TIME, "٣s"), arguments(TIME, "99999999999999999999s"), arguments(TIME, "\"\""),
+                arguments(SIZE, "9g"), arguments(SIZE, "k"), arguments(SIZE, "1 k"), arguments(SIZE, "18446744073709551617"),
+                arguments(NUMBER, "0"), arguments(NUMBER, "257"), arguments(NUMBER, "1k"), arguments(NUMBER, "4294967297"), arguments(NUMBER, "+1"),
+                arguments(RATIO, "100.01%"), arguments(RATIO, "1"), arguments(RATIO, "0.00001"), arguments(RATIO, ".5"), arguments(RATIO, "5.%"), arguments(RATIO, "%"),
+                arguments(LISTEN, "host"), arguments(LISTEN, ":"), arguments(LISTEN, "[::1"), arguments(LISTEN, "[1:2]:80"), arguments(LISTEN, "[::1::]:80"),
+                arguments(LISTEN, "[:1::2]:80"), arguments(LISTEN, "[1:2:3:4:5:6:7:8:9]:80"), arguments(LISTEN, "[12345::]:1"), arguments(LISTEN, "[1:2:3:4:5:6:7::8]:80"), arguments(LISTEN, "[1.2.3.4::1]:1"),
+                arguments(LISTEN, "010.0.0.1:80"), arguments(LISTEN, "1.2.3:80"), arguments(LISTEN, "1.2.3.4.5:80"), arguments(LISTEN, "a..b:80"),
+                arguments(LISTEN, "a".repeat(64) + ":80"), arguments(LISTEN, "a.".repeat(130) + "b:80"), arguments(LISTEN, "a:+8"), arguments(LISTEN, "a:000080"),
+                arguments(LISTEN, "-a:80"), arguments(LISTEN, ".:80"), arguments(LISTEN, "a b"), arguments(LISTEN, "\"\""), arguments(ORIGIN, "a:٣"),
+                arguments(CIDR, "10.0.0.0/08"), arguments(CIDR, "10.0.0.0/"), arguments(CIDR, "/8"), arguments(CIDR, "::/129"), arguments(CIDR, "10.0.0.0/8/8"),
+                arguments(PREFIX, "/"), arguments(PREFIX, "a"), arguments(PREFIX, "/a/../b"), arguments(PREFIX, "/a%2fb"), arguments(PREFIX, "/a%7Eb"),
+                arguments(PREFIX, "/a b"), arguments(PREFIX, "\"/a b\""), arguments(PREFIX, "/é"), arguments(PREFIX, "/a%2"), arguments(PREFIX, "/a#"),
+                arguments(FIELD_VALUE, "\"a"), arguments(FIELD_VALUE, "\"a\"b"),
+                arguments(HOST, "\"a/b\""), arguments(HOST, "other"), arguments(HOST, "\"\""),
+                arguments(NAMES, ","), arguments(NAMES, "a b"), arguments(NAMES, "a,"), arguments(NAMES, "\"a b\""), arguments(NAMES, "é"),
+                arguments(new MetricsSyntax.Type(), "http://x:1/m"), arguments(new MetricsSyntax.Type(), "/metrics"), arguments(new MetricsSyntax.Type(), ":1/a?b"),
+                arguments(new AccessLogSyntax.Type(), "file"), arguments(new AccessLogSyntax.Type(), "stdout logfmt"), arguments(new AccessLogSyntax.Type(), "off json x"),
+                arguments(new PoolServer.Type(), "a weight"), arguments(new PoolServer.Type(), "a weight=0"), arguments(new PoolServer.Type(), "a weight=1 weight=2"),
+                arguments(new PoolServer.Type(), "a backup"), arguments(new PoolServer.Type(), "weight=2"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("wrong")
+    void refuses(ValueType<?> type, String text) {
+        Problems problems = new Problems();
+        type.parse(Samples.word(text), problems);
+        assertThat(problems.hasErrors()).isTrue();
+    }
+}
