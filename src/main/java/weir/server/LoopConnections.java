@@ -1,0 +1,79 @@
+package weir.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import weir.exchange.Exchange;
+import weir.exchange.Service;
+import weir.h1.ClientConnection;
+import weir.http.RequestHandler;
+import weir.net.ConnectionLimit;
+import weir.observe.Figure;
+
+/** The open client connections of one listener on one loop. Figures may be read by any thread, the rest is the loop's. */
+final class LoopConnections implements ClientConnection.Owner {
+    private final Set<ClientConnection> open = new LinkedHashSet<>();
+    private final ConnectionLimit limit;
+    private final Supplier<Service> services;
+    private final BooleanSupplier draining;
+    private boolean ended;
+    private final Figure openCount = new Figure();
+    private final Figure idleCount = new Figure();
+
+    LoopConnections(ConnectionLimit limit, Supplier<Service> services, BooleanSupplier draining) {
+        this.limit = limit;
+        this.services = services;
+        this.draining = draining;
+    }
+
+    void add(ClientConnection connection) {
+        open.add(connection);
+        openCount.set(open.size());
+        idleCount.add(1);
+    }
+
+    @Override
+    public RequestHandler handlerFor(ClientConnection connection) {
+        return new Exchange(connection, services);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining.getAsBoolean();
+    }
+
+    @Override
+    public void onIdle(ClientConnection connection, boolean idle) {
+        idleCount.add(idle ? 1 : -1);
+        if (idle && ended) {
+            connection.drain();                    // the head of its last response left before anybody knew of the end
+        }
+    }
+
+    @Override
+    public void onClosed(ClientConnection connection) {
+        open.remove(connection);
+        openCount.set(open.size());
+        limit.give();
+    }
+
+    /** Ends those that run no request; the others end with their response. */
+    void drain() {
+        ended = true;
+        new ArrayList<>(open).forEach(ClientConnection::drain);
+    }
+
+    void cutAll(String reason) {
+        new ArrayList<>(open).forEach(connection -> connection.cut(reason));
+    }
+
+    int openCount() {
+        return (int) openCount.get();
+    }
+
+    int idleCount() {
+        return (int) idleCount.get();
+    }
+}

@@ -1,0 +1,306 @@
+package weir.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import weir.buffer.SlabStore;
+import weir.config.ListenSettings;
+import weir.config.MetricsSettings;
+import weir.config.Settings;
+import weir.exchange.Service;
+import weir.h1.HttpLimits;
+import weir.net.ConnectionLimit;
+import weir.net.EventLoop;
+import weir.net.Resolver;
+import weir.observe.Journal;
+import weir.observe.Metrics;
+import weir.upstream.Pool;
+
+/**
+ * A running proxy.
+ *
+ * <pre>
+ *   new (loops, listeners bound) -start-> serving -reload-> serving -drain-> draining -close-> closed
+ * </pre>
+ *
+ * Methods may be called from any thread but a loop's, one at a time.
+ */
+public final class ProxyServer implements AutoCloseable {
+    private static final String METRICS = "metrics";
+    private static final long POLL_MILLIS = 20;
+
+    private final Journal journal;
+    private final Metrics metrics;
+    private final SlabStore store;
+    private final ConnectionLimit limit;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final Resolver resolver;
+    private final Pools pools;
+    private Settings settings;
+    private AccessLogs log;
+    private AccessLogs retiredLog = AccessLogs.NONE;
+    private Map<String, Entrance> entrances = new LinkedHashMap<>();
+    private boolean started;
+    private boolean closed;
+    private volatile int reloadSuccess = 1;
+
+    /**
+     * Binds every listener; nothing is accepted yet.
+     *
+     * @throws IOException an address cannot be listened on, a log not be opened; the message says which. Nothing stays open.
+     */
+    public ProxyServer(Settings settings, Journal journal) throws IOException {
+        this(settings, journal, InetAddress::getAllByName);
+    }
+
+    /** @param lookup resolves names; may block */
+    public ProxyServer(Settings settings, Journal journal, Resolver.Lookup lookup) throws IOException {
+        this.settings = settings;
+        this.journal = journal;
+        int workers = settings.server().workers() > 0 ? settings.server().workers() : Runtime.getRuntime().availableProcessors();
+        metrics = new Metrics(workers);
+        store = new SlabStore(Limits.memoryBytes(settings.server().memoryBytes(), workers));
+        limit = new ConnectionLimit(Limits.connections(settings.server().connections()));
+        resolver = new Resolver(settings.server().helpers(), lookup, journal);
+        try {
+            for (int i = 0; i < workers; i++) {
+                loops.add(new EventLoop(i, store, journal));
+            }
+            pools = new Pools(loops, resolver, metrics);
+            log = AccessLogs.open(settings.log(), workers, journal, metrics);
+            Map<String, Pool> prepared = pools.prepare(settings.pools());
+            entrances = bind(settings, prepared, log, Map.of());
+            pools.adopt(prepared);
+        } catch (IOException | RuntimeException e) {
+            release();
+            throw e;
+        }
+        ProcessMetrics.register(metrics, loops, store);
+        metrics.gauge("weir_config_reload_success", "Whether the last reload took effect; 1 before the first.", () -> reloadSuccess);
+    }
+
+    private void release() {
+        resolver.close();
+        loops.forEach(EventLoop::close);
+        if (log != null) {
+            log.close();
+        }
+    }
+
+    /** Starts the loops and accepts. */
+    public void start() {
+        loops.forEach(EventLoop::start);
+        entrances.values().forEach(Entrance::start);
+        started = true;
+    }
+
+    /** Binds what is not bound yet. On failure what was bound here is closed again. */
+    private Map<String, Entrance> bind(Settings next, Map<String, Pool> prepared, AccessLogs nextLog, Map<String, Entrance> known)
+            throws IOException {
+        Services services = new Services(next, prepared, metrics, nextLog.observer());
+        Map<String, Entrance> bound = new LinkedHashMap<>();
+        List<Entrance> fresh = new ArrayList<>();
+        try {
+            for (ListenSettings listen : next.listens()) {
+                Service service = services.forListener(listen);
+                for (InetSocketAddress address : listen.addresses()) {
+                    enter(listen.name(), address, listen.backlog(), listen.limits(), service, known, bound, fresh);
+                }
+            }
+            MetricsSettings page = next.metrics();
+            if (page != null) {
+                Service service = Services.forMetrics(page.path(), metrics);
+                enter(METRICS, page.address(), 64, Limits.METRICS_HTTP, service, known, bound, fresh);
+            }
+        } catch (IOException e) {
+            closeAll(fresh);
+            throw e;
+        }
+        return bound;
+    }
+
+    private void enter(String name, InetSocketAddress address, int backlog, HttpLimits limits, Service service,
+            Map<String, Entrance> known, Map<String, Entrance> bound, List<Entrance> fresh) throws IOException {
+        String key = name + ' ' + address;
+        Entrance entrance = known.get(key);
+        if (entrance == null) {
+            try {
+                entrance = new Entrance(name, address, backlog, limits, service, loops, limit, metrics);
+            } catch (IOException e) {
+                throw BindFailure.explain(name.equals(METRICS) ? METRICS : "listen." + name, address, e);
+            }
+            fresh.add(entrance);
+        }
+        bound.put(key, entrance);
+    }
+
+    private void closeAll(List<Entrance> those) {
+        for (Entrance entrance : those) {
+            try {
+                entrance.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Takes over another configuration: new listeners are bound first, then routes, pools and filters change as one, then old
+     * listeners close. Exchanges that run end under the old one.
+     *
+     * @throws IOException nothing has changed; the message says why
+     */
+    public void reload(Settings next) throws IOException {
+        List<String> fixed = next.server().keysThatDiffer(settings.server());
+        if (!fixed.isEmpty()) {
+            throw new IOException(String.join(", ", fixed) + " cannot change in a reload: restart for that");
+        }
+        AccessLogs nextLog = next.log().equals(settings.log()) ? log : AccessLogs.open(next.log(), loops.size(), journal, metrics);
+        Map<String, Pool> prepared = pools.prepare(next.pools());
+        Map<String, Entrance> bound;
+        try {
+            bound = bind(next, prepared, nextLog, entrances);
+        } catch (IOException e) {
+            if (nextLog != log) {
+                nextLog.close();
+            }
+            throw e;
+        }
+        exchange(next, prepared, nextLog, bound);
+    }
+
+    private void exchange(Settings next, Map<String, Pool> prepared, AccessLogs nextLog, Map<String, Entrance> bound) {
+        pools.adopt(prepared);
+        Services services = new Services(next, prepared, metrics, nextLog.observer());
+        for (ListenSettings listen : next.listens()) {
+            Service service = services.forListener(listen);
+            for (InetSocketAddress address : listen.addresses()) {
+                bound.get(listen.name() + ' ' + address).replace(service, listen.limits());
+            }
+        }
+        List<Entrance> leaving = new ArrayList<>();
+        entrances.forEach((key, entrance) -> {
+            if (!bound.containsKey(key)) {
+                leaving.add(entrance);
+            }
+        });
+        bound.forEach((key, entrance) -> {
+            if (!entrances.containsKey(key)) {
+                entrance.start();
+            }
+        });
+        entrances = bound;
+        settings = next;
+        reloadSuccess = 1;
+        closeAll(leaving);
+        if (nextLog != log) {
+            retiredLog.close();
+            retiredLog = log;                              // exchanges that run end under it; the next reload closes it
+            log = nextLog;
+        }
+    }
+
+    /** A reload was asked for, and its configuration has errors: for the metric. */
+    public void reloadFailed() {
+        reloadSuccess = 0;
+    }
+
+    /** Opens log files anew, after they were renamed. */
+    public void reopenLogs() {
+        log.reopen();
+    }
+
+    /**
+     * Ends in order: accepts for the drain delay with {@code Connection: close} on every response, then closes listeners and
+     * idle connections, then waits for what runs, at most the shutdown grace.
+     *
+     * @return whether everything had ended by itself
+     */
+    public boolean drain() throws InterruptedException {
+        entrances.values().forEach(Entrance::announceDrain);
+        Thread.sleep(settings.server().drainDelayNanos() / 1_000_000);
+        for (Entrance entrance : entrances.values()) {
+            entrance.close();
+        }
+        long deadline = System.nanoTime() + settings.server().shutdownGraceNanos();
+        while (openConnections() > 0 && System.nanoTime() - deadline < 0) {
+            Thread.sleep(POLL_MILLIS);
+        }
+        return openConnections() == 0;
+    }
+
+    /** Ends at once: what runs is cut. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (started) {
+                for (Entrance entrance : entrances.values()) {
+                    entrance.close();
+                    entrance.cutAll("shutdown");
+                }
+                pools.close();
+                for (EventLoop loop : loops) {
+                    loop.stop();
+                    loop.join();
+                }
+            } else {
+                closeAll(List.copyOf(entrances.values()));
+                loops.forEach(EventLoop::close);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        resolver.close();
+        log.close();
+        retiredLog.close();
+    }
+
+    // ---- figures
+
+    /** The address of a listener, with the port that was bound. @param name as configured; {@code metrics} for the metrics page */
+    public InetSocketAddress address(String name) {
+        return addresses(name).stream().findFirst().orElseThrow(() -> new IllegalArgumentException("no listener " + name));
+    }
+
+    /** All addresses of a listener, in the order of its list; empty when there is no such listener. */
+    public List<InetSocketAddress> addresses(String name) {
+        return entrances.values().stream().filter(entrance -> entrance.name().equals(name)).map(Entrance::address).toList();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    public int openConnections() {
+        int sum = 0;
+        for (Entrance entrance : entrances.values()) {
+            sum += entrance.openConnections();
+        }
+        return sum;
+    }
+
+    /** Buffers that connections hold at this moment, over all loops. */
+    public int lentBuffers() {
+        int sum = 0;
+        for (EventLoop loop : loops) {
+            sum += loop.lentByConnections();
+        }
+        return sum;
+    }
+
+    List<EventLoop> loops() {
+        return loops;
+    }
+}

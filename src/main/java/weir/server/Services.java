@@ -1,0 +1,95 @@
+package weir.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import weir.config.ListenSettings;
+import weir.config.RouteSettings;
+import weir.config.Settings;
+import weir.config.TargetSettings;
+import weir.exchange.Filter;
+import weir.exchange.Observer;
+import weir.exchange.Route;
+import weir.exchange.Service;
+import weir.exchange.Target;
+import weir.filter.FieldEdits;
+import weir.filter.FixedAnswer;
+import weir.filter.ForwardedFields;
+import weir.filter.PathPrefix;
+import weir.filter.Redirect;
+import weir.filter.RequestMetrics;
+import weir.filter.Routes;
+import weir.observe.Metrics;
+import weir.upstream.Pool;
+
+/** Compiles what the configuration says of routes into what a listener runs. */
+final class Services {
+    private final Settings settings;
+    private final Map<String, Pool> pools;
+    private final Metrics metrics;
+    private final Observer accessLog;
+
+    /** @param accessLog or null */
+    Services(Settings settings, Map<String, Pool> pools, Metrics metrics, Observer accessLog) {
+        this.settings = settings;
+        this.pools = pools;
+        this.metrics = metrics;
+        this.accessLog = accessLog;
+    }
+
+    Service forListener(ListenSettings listen) {
+        Routes.Builder routes = new Routes.Builder();
+        List<Route> all = new ArrayList<>(List.of(Route.NONE, Route.AMBIGUOUS));
+        for (RouteSettings each : settings.routes()) {
+            if (listen.routes().isEmpty() || listen.routes().contains(each.name())) {
+                Route route = route(each, listen);
+                all.add(route);
+                routes.add(each.methods(), each.host(), each.path(), each.priority(), each.ambiguousPath(), route);
+            }
+        }
+        List<Observer> observers = new ArrayList<>();
+        observers.add(new RequestMetrics(metrics, all));
+        if (accessLog != null) {
+            observers.add(accessLog);
+        }
+        return new Service(routes.build(), observers);
+    }
+
+    /** The metrics page, and nothing else. */
+    static Service forMetrics(String path, Metrics metrics) {
+        byte[] contentType = Metrics.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII);
+        Route page = new Route("metrics", List.of(),
+                new Target.Local(exchange -> exchange.answer(200, "ok", contentType, metrics.text(), null, null)),
+                Route.Limits.NONE, null);
+        Routes.Builder routes = new Routes.Builder();
+        routes.add(List.of("GET", "HEAD"), null, path, 0, false, page);
+        return new Service(routes.build(), List.of());
+    }
+
+    private Route route(RouteSettings each, ListenSettings listen) {
+        Target target = target(each.target());
+        List<Filter> filters = new ArrayList<>();
+        if (target instanceof Target.ToPools) {
+            filters.add(new ForwardedFields(listen.forwarded()));
+        }
+        if (!each.stripPrefix().isEmpty() || !each.addPrefix().isEmpty()) {
+            filters.add(new PathPrefix(each.stripPrefix(), each.addPrefix()));
+        }
+        if (!each.requestEdits().isEmpty() || !each.responseEdits().isEmpty()) {
+            filters.add(new FieldEdits(each.requestEdits(), each.responseEdits()));
+        }
+        return new Route(each.name(), filters, target, each.limits(), each.originHost());
+    }
+
+    private Target target(TargetSettings target) {
+        if (target instanceof TargetSettings.Respond answer) {
+            return new Target.Local(new FixedAnswer(answer.status(), answer.text(), answer.contentType()));
+        }
+        if (target instanceof TargetSettings.Redirect redirect) {
+            return new Target.Local(new Redirect(redirect.status(), redirect.location()));
+        }
+        return new Target.ToPools(((TargetSettings.ToPools) target).shares().stream()
+                .map(share -> new Target.Share(pools.get(share.pool()), share.weight())).toList());
+    }
+}

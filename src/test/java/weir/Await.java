@@ -1,0 +1,22 @@
+package weir;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what another thread is about to do. */
+public final class Await {
+    private static final long MAX_NANOS = 10_000_000_000L;
+
+    private Await() {}
+
+    /** Returns when the condition holds; fails after 10 s. */
+    public static void until(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > MAX_NANOS) {
+                throw new AssertionError("did not come true in 10 s: " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
