@@ -1,0 +1,110 @@
+package weir.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command line, cut into its parts.
+ *
+ * @param file of the configuration; null for {@code --from} and {@code --to}
+ * @param sets {@code key=value} of each {@code --set}
+ * @param from where to listen, of {@code --from}
+ * @param to servers, of {@code --to}
+ */
+record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to) {
+    enum Command { RUN, DEMO, CHECK, SHOW, VERSION, HELP }
+
+    private static final String DEFAULT_FILE = "weir.properties";
+
+    static Arguments parse(String[] args) throws UsageException {
+        Command command = null;
+        Path file = null;
+        List<String> sets = new ArrayList<>();
+        List<String> from = new ArrayList<>();
+        List<String> to = new ArrayList<>();
+        for (int i = 0; i < args.length; i++) {
+            String arg = args[i];
+            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
+            String name = equals < 0 ? arg : arg.substring(0, equals);
+            switch (name) {
+                case "--set", "--from", "--to" -> {
+                    String value;
+                    if (equals >= 0) {
+                        value = arg.substring(equals + 1);
+                    } else if (i + 1 < args.length) {
+                        value = args[++i];
+                    } else {
+                        throw new UsageException(name + " needs a value");
+                    }
+                    (name.equals("--set") ? sets : name.equals("--from") ? from : to).add(value);
+                }
+                case "--help", "-h" -> command = Command.HELP;
+                case "--version", "-V" -> command = Command.VERSION;
+                default -> {
+                    if (name.startsWith("-") && !name.equals("-t")) {
+                        throw new UsageException("unknown option " + name);
+                    }
+                    if (command == Command.HELP || command == Command.VERSION) {
+                        continue;                              // who asks for help gets it, whatever else stands there
+                    }
+                    if (command == null) {
+                        command = command(name);
+                    } else if (file == null && takesFile(command)) {
+                        file = path(arg);
+                    } else {
+                        throw new UsageException("'" + arg + "' is one word too many");
+                    }
+                }
+            }
+        }
+        return complete(command, file, sets, from, to);
+    }
+
+    private static Arguments complete(Command given, Path file, List<String> sets, List<String> from, List<String> to)
+            throws UsageException {
+        Command command = given;
+        boolean inPlace = !from.isEmpty() || !to.isEmpty();
+        if (command == null) {
+            if (!inPlace) {
+                return new Arguments(Command.HELP, null, sets, from, to);
+            }
+            command = Command.RUN;
+        }
+        if (inPlace && (from.isEmpty() || to.isEmpty())) {
+            throw new UsageException("--from and --to go together: weir --from :8080 --to localhost:3000");
+        }
+        if (inPlace && file != null) {
+            throw new UsageException("--from and --to take the place of a file");
+        }
+        if (inPlace && command == Command.DEMO) {
+            throw new UsageException("the demo has its own origins: leave --from and --to away");
+        }
+        Path read = file == null && !inPlace && takesFile(command) ? Path.of(DEFAULT_FILE) : file;
+        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to));
+    }
+
+    private static boolean takesFile(Command command) {
+        return command == Command.RUN || command == Command.CHECK || command == Command.SHOW;
+    }
+
+    private static Command command(String word) throws UsageException {
+        return switch (word) {
+            case "run" -> Command.RUN;
+            case "demo" -> Command.DEMO;
+            case "check", "-t" -> Command.CHECK;
+            case "show" -> Command.SHOW;
+            case "help" -> Command.HELP;
+            default -> throw new UsageException("unknown command '" + word + "'; there are run, demo, check, show");
+        };
+    }
+
+    private static Path path(String text) throws UsageException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + text + "' is no file name: " + e.getReason());
+        }
+    }
+}

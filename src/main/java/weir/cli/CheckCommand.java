@@ -1,0 +1,36 @@
+package weir.cli;
+
+import java.io.PrintStream;
+import java.util.function.UnaryOperator;
+import weir.config.Configuration;
+import weir.config.Shown;
+
+/** {@code weir check} and {@code weir show}: read a configuration and start nothing. */
+final class CheckCommand {
+    private final PrintStream out;
+    private final PrintStream err;
+    private final UnaryOperator<String> environment;
+
+    CheckCommand(PrintStream out, PrintStream err, UnaryOperator<String> environment) {
+        this.out = out;
+        this.err = err;
+        this.environment = environment;
+    }
+
+    int check(Arguments arguments) {
+        ConfigurationSource source = new ConfigurationSource(arguments, environment);
+        boolean good = source.settings(err).isPresent();
+        out.println(source.name() + (good ? ": ok" : ": has errors, see above"));
+        return good ? Main.OK : Main.FAULTS;
+    }
+
+    /** Every key with its value and where that comes from. */
+    int show(Arguments arguments) {
+        Configuration read = new ConfigurationSource(arguments, environment).read();
+        if (!read.problems().isEmpty()) {
+            err.print(read.problems().render());
+        }
+        out.print(Shown.text(read.shown()));
+        return read.settings().isPresent() ? Main.OK : Main.FAULTS;
+    }
+}

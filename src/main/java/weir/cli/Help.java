@@ -1,0 +1,36 @@
+package weir.cli;
+
+import java.io.PrintStream;
+
+/** {@code --help} and {@code --version}. */
+final class Help {
+    private static final String TEXT = """
+            weir: a reverse proxy in one jar
+
+              weir --from :8080 --to localhost:3000 [--to host:port]
+                                     a proxy in one line
+              weir run [FILE]        serve what FILE says (default weir.properties)
+              weir demo              two small origins and a proxy before them, to try things out
+              weir check [FILE]      say all that is wrong with FILE (also: weir -t FILE)
+              weir show [FILE]       every setting, its value, and where that comes from
+
+              --set KEY=VALUE        wins over the file; may repeat
+              --version, --help
+
+            Signals: TERM and INT finish what runs and leave (twice: leave now), HUP reads FILE again,
+            USR1 opens log files anew. Exit codes: 0 ok, 1 faults found, 2 usage.
+            """;
+
+    private Help() {}
+
+    static int print(PrintStream out) {
+        out.print(TEXT);
+        return Main.OK;
+    }
+
+    static int printVersion(PrintStream out) {
+        String version = Help.class.getPackage().getImplementationVersion();
+        out.println("weir " + (version == null ? "(not from a jar)" : version) + ", JVM " + Runtime.version());
+        return Main.OK;
+    }
+}

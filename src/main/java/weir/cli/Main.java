@@ -1,0 +1,48 @@
+package weir.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.Security;
+import java.util.function.UnaryOperator;
+
+/** {@code java -jar weir.jar}. */
+public final class Main {
+    static final int OK = 0;
+    static final int FAULTS = 1;
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        // Addresses are kept by our own resolver and looked up in its interval: the JDK's cache would only add to their age.
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        int code = run(args, out, err, System::getenv);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    /** As {@link #main}, without ending the process. */
+    static int run(String[] args, PrintStream out, PrintStream err, UnaryOperator<String> environment) {
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(args);
+        } catch (UsageException e) {
+            err.println("weir: " + e.getMessage());
+            err.println("weir: see weir --help");
+            return USAGE;
+        }
+        return switch (arguments.command()) {
+            case HELP -> Help.print(out);
+            case VERSION -> Help.printVersion(out);
+            case CHECK -> new CheckCommand(out, err, environment).check(arguments);
+            case SHOW -> new CheckCommand(out, err, environment).show(arguments);
+            case RUN -> new RunCommand(err, environment).run(arguments);
+            case DEMO -> new DemoCommand(out, err).run(arguments);
+        };
+    }
+}
