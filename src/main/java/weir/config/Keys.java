@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import weir.filter.Cidr;
 
 /**
  * Every key there is. From this table come what is accepted, the defaults, `show`, the "did you mean", and the test that
@@ -34,7 +35,7 @@ final class Keys {
     static final KeyDoc<List<HostPort>> LISTEN = without("listen.NAME", Lists.of(AddressType.toListen(), "list of addresses"), "at least one is needed",
             "Addresses to accept connections on. Without a host it is every address of the machine; port 0 is any free port. "
                     + "IPv6 addresses stand in brackets.");
-    static final KeyDoc<List<Cidr>> LISTEN_TRUSTED_PROXIES = without("listen.NAME.trusted-proxies", Lists.of(new Cidr.Type(), "list of address blocks"), "none",
+    static final KeyDoc<List<Cidr>> LISTEN_TRUSTED_PROXIES = without("listen.NAME.trusted-proxies", Lists.of(new CidrType(), "list of address blocks"), "none",
             "Peers whose X-Forwarded-* and Forwarded fields are believed and added to. From any other peer these fields are replaced.");
     static final KeyDoc<Boolean> LISTEN_X_FORWARDED = key("listen.NAME.x-forwarded", Choice.onOff(), "on",
             "Whether origins are told the client by X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host. When off, these fields are "

@@ -20,4 +20,9 @@ public record ListenSettings(String name, List<InetSocketAddress> addresses, Htt
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
     }
+
+    /** Whether requests of this listener may take the route of that name. */
+    public boolean serves(String route) {
+        return routes.isEmpty() || routes.contains(route);
+    }
 }

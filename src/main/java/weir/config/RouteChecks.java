@@ -24,7 +24,7 @@ final class RouteChecks {
         for (ListenSettings listen : listens) {
             Routes.Builder builder = new Routes.Builder();
             for (RouteSettings route : routes) {
-                if (listen.routes().isEmpty() || listen.routes().contains(route.name())) {
+                if (listen.serves(route.name())) {
                     builder.add(route.methods(), route.host(), route.path(), route.priority(), route.ambiguousPath(), named(route.name()));
                 }
             }

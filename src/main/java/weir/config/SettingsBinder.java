@@ -132,8 +132,7 @@ final class SettingsBinder {
         }
         HttpLimits limits = limits(name);
         ForwardedSettings forwarded = new ForwardedSettings(
-                entries.find(Keys.LISTEN_TRUSTED_PROXIES, name).orElse(List.of()).stream()
-                        .map(block -> new weir.filter.Cidr(block.network(), block.prefixBits())).toList(),
+                entries.find(Keys.LISTEN_TRUSTED_PROXIES, name).orElse(List.of()),
                 entries.get(Keys.LISTEN_X_FORWARDED, name), entries.get(Keys.LISTEN_FORWARDED, name),
                 entries.find(Keys.LISTEN_VIA, name).orElse(""));
         List<String> routes = new ArrayList<>();

@@ -5,16 +5,12 @@ import java.net.InetAddress;
 /**
  * A block of addresses.
  *
- * @param network its first address
+ * @param network its first address; never one of IPv4 mapped into IPv6, those come out as IPv4
  * @param bits length of the prefix, 0..32 or 0..128
  */
 public record Cidr(InetAddress network, int bits) {
-    /** An IPv4 block holds IPv4-mapped IPv6 addresses too: Java hands those out as IPv4. */
-    public boolean contains(InetAddress address) {
-        return contains(network.getAddress(), bits, address.getAddress());
-    }
 
-    /** As {@link #contains(InetAddress)}, on raw addresses: allocates nothing. */
+    /** On raw addresses: allocates nothing. IPv4 mapped into IPv6 is IPv4 to Java, and so to an IPv4 block. */
     static boolean contains(byte[] mine, int bits, byte[] other) {
         if (mine.length != other.length) {
             return false;
@@ -27,5 +23,10 @@ public record Cidr(InetAddress network, int bits) {
         }
         int rest = bits % 8;
         return rest == 0 || ((mine[whole] ^ other[whole]) & 0xff) >> (8 - rest) == 0;
+    }
+
+    @Override
+    public String toString() {
+        return network.getHostAddress() + "/" + bits;
     }
 }

@@ -42,7 +42,7 @@ final class Services {
         Routes.Builder routes = new Routes.Builder();
         List<Route> all = new ArrayList<>(List.of(Route.NONE, Route.AMBIGUOUS));
         for (RouteSettings each : settings.routes()) {
-            if (listen.routes().isEmpty() || listen.routes().contains(each.name())) {
+            if (listen.serves(each.name())) {
                 Route route = route(each, listen);
                 all.add(route);
                 routes.add(each.methods(), each.host(), each.path(), each.priority(), each.ambiguousPath(), route);

@@ -15,7 +15,7 @@ class ValueTypeTest {
     private static final ValueType<?> NUMBER = Quantity.number(1, 256);
     private static final ValueType<?> LISTEN = AddressType.toListen();
     private static final ValueType<?> ORIGIN = AddressType.ofOrigin(80);
-    private static final ValueType<?> CIDR = new Cidr.Type();
+    private static final ValueType<?> CIDR = new CidrType();
     private static final ValueType<?> RATIO = new Ratio();
     private static final ValueType<?> PREFIX = new PathText.Prefix();
     private static final ValueType<?> FIELD_VALUE = new Names.FieldValueType();
