@@ -3,7 +3,6 @@ package weir.exchange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
-import weir.buffer.BufferPool;
 import weir.http.BodyFraming;
 import weir.http.ClientStream;
 import weir.http.FieldName;
@@ -442,10 +441,6 @@ public final class Exchange implements RequestHandler {
 
     public EventLoop loop() {
         return loop;
-    }
-
-    public BufferPool pool() {
-        return loop.pool();
     }
 
     public ClientStream client() {

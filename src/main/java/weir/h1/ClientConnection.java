@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import weir.http.BodyFraming;
 import weir.http.ClientStream;
 import weir.http.Head;
-import weir.http.Method;
 import weir.http.RequestHandler;
 import weir.net.Deferred;
 import weir.net.EventLoop;
@@ -638,9 +637,5 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     @Override
     public long bytesSent() {
         return outbox.bytesSent() - sentBefore;
-    }
-
-    Method method() {
-        return head.method();
     }
 }

@@ -153,10 +153,6 @@ public final class Head {
         }
     }
 
-    public void status(int status) {
-        this.status = status;
-    }
-
     public void framing(BodyFraming framing, long contentLength) {
         this.framing = framing;
         this.contentLength = contentLength;

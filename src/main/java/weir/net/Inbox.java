@@ -121,11 +121,6 @@ public final class Inbox {
         return true;
     }
 
-    /** Whether bytes were kept from an earlier event. */
-    public boolean hasKept() {
-        return kept;
-    }
-
     /**
      * The event is served: what is left moves out of the loop's shared buffer.
      *

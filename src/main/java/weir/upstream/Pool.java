@@ -2,7 +2,6 @@ package weir.upstream;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import weir.http.OriginStream;
 import weir.http.ResponseHandler;
@@ -151,16 +150,5 @@ public final class Pool {
     /** Idle connections of one loop to one server; exact on that loop. */
     public int idleConnections(EventLoop loop, Origin origin) {
         return perLoop[loop.index()].idle[origin.index()].count();
-    }
-
-    /** Names that need a resolver: those of servers that are not given by address. */
-    public List<Origin> unresolved() {
-        List<Origin> wanting = new ArrayList<>();
-        for (Origin origin : origins) {
-            if (!origin.isResolved()) {
-                wanting.add(origin);
-            }
-        }
-        return wanting;
     }
 }
