@@ -11,6 +11,7 @@ import weir.net.Deferred;
 import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.net.Outbox;
+import weir.net.Protection;
 import weir.net.Timer;
 import weir.net.Transport;
 import weir.net.TransportHandler;
@@ -151,7 +152,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     private void request() {
-        Fault fault = rules.request(head, transport.isSecure());
+        Fault fault = rules.request(head, transport.protection() != null);
         if (fault != null) {
             refuse(fault);
             return;
@@ -625,8 +626,8 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     @Override
-    public boolean isSecure() {
-        return transport.isSecure();
+    public Protection protection() {
+        return transport.protection();
     }
 
     @Override

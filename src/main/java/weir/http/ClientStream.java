@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import weir.net.EventLoop;
 import weir.net.Inbox;
+import weir.net.Protection;
 import weir.net.Transport;
 
 /**
@@ -21,7 +22,12 @@ public interface ClientStream {
 
     InetSocketAddress local();
 
-    boolean isSecure();
+    /** How the connection is protected; null for a plain one. */
+    Protection protection();
+
+    default boolean isSecure() {
+        return protection() != null;
+    }
 
     /** 0 or 1 for HTTP/1.x, of the request. */
     int versionMinor();

@@ -180,8 +180,8 @@ final class SocketTransport implements Transport, Ready, Deferred {
     }
 
     @Override
-    public boolean isSecure() {
-        return false;
+    public Protection protection() {
+        return null;
     }
 
     @Override

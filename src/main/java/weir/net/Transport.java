@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A byte stream in both directions that never blocks: plain TCP, later TLS. One loop's; every method is called on it, and
+ * A byte stream in both directions that never blocks: plain TCP, or TLS over it. One loop's; every method is called on it, and
  * calls its handler back on it.
  */
 public interface Transport {
@@ -38,8 +38,8 @@ public interface Transport {
 
     boolean isOpen();
 
-    /** The bytes are protected by TLS. */
-    boolean isSecure();
+    /** How the bytes are protected on their way; null when they are not, or not yet. */
+    Protection protection();
 
     InetSocketAddress peer();
 

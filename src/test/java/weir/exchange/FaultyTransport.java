@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import weir.net.Protection;
 import weir.net.Transport;
 import weir.net.TransportHandler;
 
@@ -284,8 +285,8 @@ final class FaultyTransport implements Transport {
     }
 
     @Override
-    public boolean isSecure() {
-        return false;
+    public Protection protection() {
+        return null;
     }
 
     @Override

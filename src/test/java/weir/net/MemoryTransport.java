@@ -116,8 +116,8 @@ public final class MemoryTransport implements Transport {
     }
 
     @Override
-    public boolean isSecure() {
-        return false;
+    public Protection protection() {
+        return null;
     }
 
     @Override
