@@ -11,6 +11,7 @@
  *   row 3  upstream   pools of origins, balancers, idle connections
  *          h1         wire format of HTTP/1.1, both sides
  *   row 2  http       version-neutral: Head, FieldName, Status; ports between h1 and exchange
+ *          tls        a Transport over SSLEngine; certificates, SNI, ALPN
  *   row 1  net        EventLoop, Timers, Transport, Listener, Resolver
  *   row 0  buffer     slabs, BufferPool, Lease, byte scanning
  *          observe    counters, histograms, log ring
