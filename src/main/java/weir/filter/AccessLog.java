@@ -11,6 +11,7 @@ import weir.exchange.Exchange;
 import weir.exchange.Observer;
 import weir.http.FieldName;
 import weir.http.Head;
+import weir.net.Protection;
 import weir.observe.Line;
 import weir.observe.LogRing;
 
@@ -107,6 +108,10 @@ public final class AccessLog implements Observer {
         line.ascii("\",\"host\":\"").json(head.bytes(), head.at(head.authorityFrom()), head.at(head.authorityTo()));
         line.ascii("\",\"target\":\"").json(head.bytes(), head.at(head.targetFrom()), head.at(head.targetTo()));
         line.ascii("\",\"version\":\"").ascii(head.versionMinor() == 0 ? "1.0" : "1.1");
+        Protection protection = exchange.client().protection();
+        if (protection != null) {
+            line.ascii("\",\"tls\":\"").ascii(protection.version()).ascii("\",\"sni\":\"").json(protection.serverName());
+        }
         line.ascii("\",\"status\":").number(exchange.status());
         line.ascii(",\"received\":").number(exchange.contentReceived()).ascii(",\"sent\":").number(exchange.contentSent());
         line.ascii(",\"seconds\":");

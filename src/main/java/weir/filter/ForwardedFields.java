@@ -22,21 +22,19 @@ public final class ForwardedFields implements Filter {
     private final boolean xForwarded;
     private final boolean forwarded;
     private final byte[] via;
-    private final byte[][] networks;
-    private final int[] bits;
+    private final TrustedPeers trusted;
 
     public ForwardedFields(ForwardedSettings settings) {
         xForwarded = settings.xForwarded();
         forwarded = settings.forwarded();
         via = settings.via().isEmpty() ? null : ascii("1.1 " + settings.via());
-        networks = settings.trusted().stream().map(block -> block.network().getAddress()).toArray(byte[][]::new);
-        bits = settings.trusted().stream().mapToInt(Cidr::bits).toArray();
+        trusted = new TrustedPeers(settings.trusted());
     }
 
     @Override
     public Verdict onRequest(Exchange exchange) {
         Head head = exchange.request();
-        if (!isTrusted(exchange.peerBytes())) {
+        if (!trusted.contains(exchange.peerBytes())) {
             for (int i = 0; i < OURS.size(); i++) {
                 head.removeAll(OURS.get(i));
             }
@@ -76,15 +74,6 @@ public final class ForwardedFields implements Filter {
             text.append(";host=\"").append(head.text(head.authorityFrom(), head.authorityTo())).append('"');
         }
         return ascii(text.append(";proto=").append(exchange.client().isSecure() ? "https" : "http").toString());
-    }
-
-    private boolean isTrusted(byte[] peer) {
-        for (int i = 0; i < networks.length; i++) {
-            if (Cidr.contains(networks[i], bits[i], peer)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Redirect implements LocalAnswer {
     @Override
     public void answer(Exchange exchange) {
         Head head = exchange.request();
-        String path = head.text(head.pathFrom(), head.pathTo());
+        String path = path(head);
         // "//evil.example" behind an empty host would be another site to a browser
         String safePath = path.startsWith("//") ? "/" + path.replaceFirst("^/+", "") : path;
         String url = location.replace("{path}", safePath)
@@ -33,5 +33,11 @@ public final class Redirect implements LocalAnswer {
                 .replace("{host}", head.text(head.authorityFrom(), head.authorityTo()));
         byte[] body = ("See " + url + "\n").getBytes(StandardCharsets.ISO_8859_1);
         exchange.answer(status, "ok", TEXT_PLAIN, body, FieldName.LOCATION, url.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Empty for the asterisk-form (RFC 9112 §3.2.4): behind a host the star would become a part of it. */
+    static String path(Head head) {
+        String path = head.text(head.pathFrom(), head.pathTo());
+        return path.startsWith("/") ? path : "";
     }
 }

@@ -38,7 +38,7 @@ public final class Routes implements Router {
     }
 
     /** The end of the host in the authority, as a place in the head's bytes: before the port, and before a dot at the end. */
-    private static int withoutPort(Head head) {
+    static int withoutPort(Head head) {
         ByteBuffer b = head.bytes();
         int from = head.at(head.authorityFrom());
         int to = head.at(head.authorityTo());

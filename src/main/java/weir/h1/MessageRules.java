@@ -36,7 +36,8 @@ final class MessageRules {
     private static final Set<FieldName> NEVER_HOP_BY_HOP = EnumSet.of(FieldName.HOST, FieldName.CONTENT_LENGTH,
             FieldName.TRANSFER_ENCODING, FieldName.EXPECT, FieldName.MAX_FORWARDS, FieldName.AUTHORIZATION, FieldName.COOKIE,
             FieldName.CACHE_CONTROL, FieldName.FORWARDED, FieldName.X_FORWARDED_FOR, FieldName.X_FORWARDED_HOST,
-            FieldName.X_FORWARDED_PORT, FieldName.X_FORWARDED_PROTO, FieldName.X_REAL_IP);
+            FieldName.X_FORWARDED_PORT, FieldName.X_FORWARDED_PROTO, FieldName.X_REAL_IP, FieldName.X_CLIENT_CERT_SUBJECT,
+            FieldName.X_CLIENT_CERT_FINGERPRINT, FieldName.CLIENT_CERT, FieldName.CLIENT_CERT_CHAIN);
 
     /** The fields that {@link #field} looks at. */
     private static final long ACTED_ON = bits(EnumSet.of(FieldName.CONTENT_LENGTH, FieldName.TRANSFER_ENCODING, FieldName.TE,

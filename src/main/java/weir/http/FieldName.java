@@ -19,6 +19,8 @@ public enum FieldName {
     ALT_SVC("Alt-Svc"),
     AUTHORIZATION("Authorization"),
     CACHE_CONTROL("Cache-Control"),
+    CLIENT_CERT("Client-Cert"),
+    CLIENT_CERT_CHAIN("Client-Cert-Chain"),
     CONNECTION("Connection"),
     CONTENT_ENCODING("Content-Encoding"),
     CONTENT_LENGTH("Content-Length"),
@@ -45,6 +47,7 @@ public enum FieldName {
     RETRY_AFTER("Retry-After"),
     SERVER("Server"),
     SET_COOKIE("Set-Cookie"),
+    STRICT_TRANSPORT_SECURITY("Strict-Transport-Security"),
     TE("TE"),
     TRAILER("Trailer"),
     TRANSFER_ENCODING("Transfer-Encoding"),
@@ -52,6 +55,8 @@ public enum FieldName {
     USER_AGENT("User-Agent"),
     VARY("Vary"),
     VIA("Via"),
+    X_CLIENT_CERT_FINGERPRINT("X-Client-Cert-Fingerprint"),
+    X_CLIENT_CERT_SUBJECT("X-Client-Cert-Subject"),
     X_FORWARDED_FOR("X-Forwarded-For"),
     X_FORWARDED_HOST("X-Forwarded-Host"),
     X_FORWARDED_PORT("X-Forwarded-Port"),
@@ -130,7 +135,8 @@ public enum FieldName {
         int slot = slot(MULTIPLIER, length, last);
         boolean found = LAST[slot] == last && LENGTHS[slot] == length
                 && (length <= 8 || ((long) WORD.get(bytes, from) | FOLD) == FIRST[slot])
-                && (length <= 16 || ((long) WORD.get(bytes, from + 8) | FOLD) == MIDDLE[slot]);
+                && (length <= 16 || ((long) WORD.get(bytes, from + 8) | FOLD) == MIDDLE[slot])
+                && (length <= 24 || (bytes[from + 16] | 0x20) == ALL[IDS[slot]].lowerCase[16]);
         return found ? IDS[slot] : UNKNOWN;
     }
 
@@ -187,7 +193,7 @@ public enum FieldName {
 
     /** Fills the tables with the first multiplier under which no two names share a slot: a look-up is one probe. */
     private static long findMultiplier() {
-        long multiplier = 0x65DD_2D9D_5593_5CE9L;                       // found by this loop, for the names above
+        long multiplier = 0xA44D_2044_9234_FD95L;                       // found by this loop, for the names above
         while (!fits(multiplier)) {
             multiplier = multiplier * 0x5851_F42D_4C95_7F2DL + 2 | 1;
         }
@@ -198,7 +204,7 @@ public enum FieldName {
         Arrays.fill(LENGTHS, (byte) 0);
         for (FieldName name : ALL) {
             byte[] b = name.lowerCase;
-            assert b.length <= 24 : "three words are compared";
+            assert b.length <= 25 : "three words and a byte between the last two are compared";
             long last = word(b, Math.max(0, b.length - 8), b.length);
             int slot = slot(multiplier, b.length, last);
             if (LENGTHS[slot] != 0) {
