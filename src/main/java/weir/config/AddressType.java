@@ -121,6 +121,24 @@ final class AddressType implements ValueType.OfWord<HostPort> {
         return Optional.of(new HostPort(host, Integer.parseInt(digits.text())));
     }
 
+    /** A host alone, in lower case. */
+    static final class NameType implements ValueType.OfWord<String> {
+        @Override
+        public String name() {
+            return "host";
+        }
+
+        @Override
+        public String range() {
+            return "name, as app.example.com";
+        }
+
+        @Override
+        public Optional<String> parseWord(Word word, Problems problems) {
+            return isHost(word, problems) ? Optional.of(word.text().toLowerCase(Locale.ROOT)) : Optional.empty();
+        }
+    }
+
     /** A name as the DNS has them, with the underscore that container names bring along, or an IPv4 address. */
     static boolean isHost(Word host, Problems problems) {
         String text = host.text();

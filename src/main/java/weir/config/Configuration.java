@@ -32,7 +32,7 @@ public record Configuration(Optional<Settings> settings, Problems problems, List
     }
 
     private static Configuration bind(Entries entries, Problems problems) {
-        Optional<Settings> settings = new SettingsBinder(entries, problems, InetAddress::getByName).bind();
+        Optional<Settings> settings = new SettingsBinder(entries, problems, InetAddress::getByName, TlsFiles.READ).bind();
         return new Configuration(settings, problems, Shown.of(entries));
     }
 }

@@ -112,7 +112,8 @@ public final class Entries {
         } else if (text.isPresent()) {
             parsed = doc.type().parse(text.get(), problems);
         }
-        return new Value<>(doc, key, name, field, text.orElse(null), entry.overridden, parsed);
+        if (doc.type() instanceof SecretType) text = text.map(Word::asSecret);
+        return new Value<>(doc, key, name, field, text.orElse(null), entry.loaded.directory(), entry.overridden, parsed);
     }
 
     /** `pool.app.retry` without `pool.app`: said once for each name. */

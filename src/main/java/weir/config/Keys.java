@@ -1,5 +1,6 @@
 package weir.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import weir.filter.Cidr;
+import weir.tls.Suites;
 
 /**
  * Every key there is. From this table come what is accepted, the defaults, `show`, the "did you mean", and the test that
@@ -31,6 +33,34 @@ final class Keys {
             "How long connections are still accepted after TERM or INT, so that a load balancer in front can take notice.");
     static final KeyDoc<Integer> SERVER_HELPERS = key("server.helpers", Quantity.number(1, 64), "4",
             "Threads that look up names. A slow name server holds up at most so many look-ups, and no request that needs none.");
+
+    static final KeyDoc<List<String>> SERVER_TLS_GROUPS = key("server.tls-groups",
+            Lists.ofWords("list of groups", List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1", "x448")),
+            "X25519MLKEM768, x25519, secp256r1, secp384r1",
+            "Groups of the key exchange of TLS, the preferred one first. One that this JDK lacks is left out.");
+    static final KeyDoc<String> SERVER_TLS_X25519 = key("server.tls-x25519", Choice.of("weir", "jdk"), "weir",
+            "Whose X25519 the handshakes compute with: weir's own, which takes a third of the time and checks itself against the JDK's at the start, or the JDK's.");
+    static final KeyDoc<Boolean> SERVER_TLS_STAPLING = key("server.tls-stapling", Choice.onOff(), "off",
+            "Whether the certificate authority is asked if a certificate still holds, and its answer (OCSP) sent along in the handshake. "
+                    + "The address is the one in the certificate; the certificate of the issuer must stand behind it in its file. "
+                    + "An answer is kept for an hour. While there is none, a handshake waits 50 ms for it and goes on without: "
+                    + "the first clients may get none, and a status service that stalls costs each handshake that asks so much time of a helper. "
+                    + "With java -Djdk.tls.stapling.responseTimeout=2000 it waits 2 s.");
+    static final KeyDoc<Boolean> SERVER_TLS_WARM_UP = key("server.tls-warm-up", Choice.onOff(), "on",
+            "Whether some handshakes run inside the process before the first port opens, so that the first visitor does not wait for a cold JVM.");
+    static final KeyDoc<Optional<Integer>> SERVER_TLS_HELPERS = key("server.tls-helpers", ValueType.wordOr("auto", Quantity.number(0, 64)), "auto",
+            "Threads for what handshakes compute beyond 2 ms in one turn of an event loop, so that no flood and no slow signature stalls the others. "
+                    + "auto is the number of workers; with 0 the loops compute all of it themselves.");
+    static final KeyDoc<Integer> SERVER_HANDSHAKES = key("server.handshakes", Quantity.number(1, 1_000_000), "1000",
+            "TLS handshakes at once, all listeners together. Bounds what a flood of connections costs.");
+
+    static final KeyDoc<FileType.CertificateAndKey> TLS = without("tls.NAME", new FileType.PairType(), "none",
+            "A certificate and its private key. The first file is PEM with the chain, the server's own certificate first, or PKCS#12. The second one "
+                    + "is PEM with the key; it may be left out when the first file has the key too. Relative paths are relative to the file that says so.");
+    static final KeyDoc<String> TLS_PASSWORD = without("tls.NAME.password", new SecretType(), "none",
+            "The password of an encrypted key or of a PKCS#12 file. It is never shown. Keep it in a file of its own.");
+    static final KeyDoc<Duration> TLS_RELOAD = key("tls.NAME.reload", Quantity.time("0s", "1d"), "1m",
+            "How often the files are looked at. New ones are used for new connections, without a restart; bad ones are refused and the old ones stay. 0s never looks.");
 
     static final KeyDoc<List<HostPort>> LISTEN = without("listen.NAME", Lists.of(AddressType.toListen(), "list of addresses"), "at least one is needed",
             "Addresses to accept connections on. Without a host it is every address of the machine; port 0 is any free port. "
@@ -64,13 +94,40 @@ final class Keys {
     static final KeyDoc<List<Names.NameType.Reference>> LISTEN_ROUTES = without("listen.NAME.routes", Lists.of(new Names.NameType(), "list of names"), "all routes",
             "The routes that requests of this listener may take.");
 
+    static final KeyDoc<List<Names.NameType.Reference>> LISTEN_CERTS = without("listen.NAME.certs", Lists.of(new Names.NameType(), "list of names"), "no TLS",
+            "Certificates, by the names they have after tls. They make this a listener for TLS. A client gets the one that covers the server name (SNI) "
+                    + "it asks for, an exact name before a wildcard, of a key type it can check; the first one when it names none, or an unknown one.");
+    static final KeyDoc<String> LISTEN_TLS_MIN = key("listen.NAME.tls-min", Choice.of("1.2", "1.3"), "1.2",
+            "The oldest version of TLS that clients may speak.");
+    static final KeyDoc<Optional<List<String>>> LISTEN_TLS_CIPHERS = key("listen.NAME.tls-ciphers",
+            ValueType.wordOr("all", Lists.ofWords("list of cipher suites", Suites.ALL)), "all",
+            "Cipher suites in the order of preference; all are those named above, in that order. There are no others: each is AEAD and has forward secrecy.");
+    static final KeyDoc<String> LISTEN_SERVER_NAMES = key("listen.NAME.server-names", Choice.of("any", "strict"), "any",
+            "With strict, a handshake for a server name that no certificate covers is refused, and a request for a host that the connection's certificate "
+                    + "does not cover gets 421.");
+    static final KeyDoc<String> LISTEN_CLIENT_CERTS = without("listen.NAME.client-certs", Choice.of("none", "optional", "require"), "none",
+            "Whether clients are asked for a certificate of their own, which client-ca must have signed. Origins are told of it by X-Client-Cert-Subject, "
+                    + "X-Client-Cert-Fingerprint and Client-Cert (RFC 9440). What clients themselves write into these fields is always removed.");
+    static final KeyDoc<Path> LISTEN_CLIENT_CA = without("listen.NAME.client-ca", new FileType(), "none",
+            "PEM file with the authorities that sign certificates of clients.");
+    static final KeyDoc<Path> LISTEN_CLIENT_CRL = without("listen.NAME.client-crl", new FileType(), "none",
+            "PEM or DER file with the certificates of clients that were revoked.");
+    static final KeyDoc<Duration> LISTEN_HANDSHAKE_TIMEOUT = key("listen.NAME.handshake-timeout", Quantity.time("1ms", "1h"), "10s",
+            "From the start of a connection to the end of its TLS handshake. Then the connection is closed.");
+    static final KeyDoc<String> LISTEN_HSTS = key("listen.NAME.hsts", new StrictTransport(), "off",
+            "Adds Strict-Transport-Security (RFC 6797) to every response: browsers shall come by https only for that time. 0s makes them forget it. "
+                    + "preload needs 1y include-subdomains, and can hardly be taken back.");
+    static final KeyDoc<HttpsRedirect> LISTEN_REDIRECT = without("listen.NAME.redirect", new HttpsRedirect.Type(), "no redirect",
+            "Makes every answer of this plain listener a redirect to https of the same host, path and query. The status is 308 unless given, the port 443. "
+                    + "Such a listener serves no route.");
+
     static final KeyDoc<List<PoolServer>> POOL = without("pool.NAME", new PoolServer.Type(), "none",
-            "The servers of a pool of origins. The port is 80 unless given. A server with weight=3 gets three times the requests of one "
+            "The servers of a pool of origins. With https:// they are spoken to by TLS, all of them or none. The port is 80 unless given, 443 with https. A server with weight=3 gets three times the requests of one "
                     + "with weight=1, which is the default; at most 1000. A pool has at most 1000 servers. A name with several addresses is one server.");
     static final KeyDoc<String> POOL_BALANCE = key("pool.NAME.balance", Choice.of("round-robin", "least-requests", "random-two"), "round-robin",
             "How the server of a request is chosen: in turn, the one with the fewest open requests, or the better of two at random. All of them heed weights.");
     static final KeyDoc<OriginTimeouts> POOL_TIMEOUT = key("pool.NAME.timeout", new OriginTimeouts.Type(), "connect 1s, response 30s, idle 60s",
-            "How long a server may take to accept a connection, to send the head of its response after the request is sent, and between two bytes. "
+            "How long a server may take to accept a connection, to end the TLS handshake (5s unless given, from the start of the connection), to send the head of its response after the request is sent, and between two bytes. "
                     + "What is left out keeps its default.");
     static final KeyDoc<Duration> POOL_KEEP_ALIVE = key("pool.NAME.keep-alive", Quantity.time("0s", "1d"), "30s",
             "How long a connection to a server is kept while no request uses it. Choose less than the server's own limit. 0s keeps none.");
@@ -83,6 +140,19 @@ final class Keys {
             "How often the names of servers are looked up again. While that fails the last good answer is used.");
     static final KeyDoc<Long> POOL_HEAD_MAX = key("pool.NAME.head-max", Quantity.size("256", "128k"), "32k",
             "Bytes of a response's first line and field lines together. Above it the client gets 502.");
+
+    static final KeyDoc<Boolean> POOL_VERIFY = key("pool.NAME.verify", Choice.onOff(), "on",
+            "Whether the certificates of servers are checked: who signed them, their dates and names. When off, anybody can pose as such a server.");
+    static final KeyDoc<Path> POOL_CA = without("pool.NAME.ca", new FileType(), "those that the JDK trusts",
+            "PEM file with the authorities that sign certificates of the servers.");
+    static final KeyDoc<List<String>> POOL_PINS = without("pool.NAME.pins", Lists.of(new Pin(), "list of pins"), "none",
+            "SHA-256 of the public keys that servers may have, in hex, colons allowed. One of them must be that of the server's certificate.");
+    static final KeyDoc<String> POOL_SERVER_NAME = without("pool.NAME.server-name", new AddressType.NameType(), "the server's host",
+            "The name that servers are asked for (SNI) and that their certificates must cover.");
+    static final KeyDoc<Names.NameType.Reference> POOL_CERT = without("pool.NAME.cert", new Names.NameType(), "none",
+            "The certificate that weir shows to servers that ask for one, by its name after tls.");
+    static final KeyDoc<String> POOL_TLS_MIN = key("pool.NAME.tls-min", Choice.of("1.2", "1.3"), "1.2",
+            "The oldest version of TLS that servers may speak.");
 
     static final KeyDoc<RouteSyntax> ROUTE = without("route.NAME", new RouteSyntax.Type(), "at least one is needed",
             "Which requests go where. Without a method it is any, without a host any; *.example.com is every name below example.com. "
@@ -122,6 +192,9 @@ final class Keys {
             "The Content-Type of an answer by respond.");
     static final KeyDoc<Duration> ROUTE_TIMEOUT = without("route.NAME.timeout", Quantity.time("1ms", "1d"), "the pool's",
             "The response deadline of the pool, for this route.");
+
+    static final KeyDoc<String> ROUTE_HSTS = without("route.NAME.hsts", new StrictTransport(), "the listener's",
+            "The hsts of the listener, for this route.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",
             "Where access log lines go, and how they look: combined as Apache has it, or json, one object a line. USR1 opens a file anew.");

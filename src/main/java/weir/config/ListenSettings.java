@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
+import weir.tls.ListenTls;
 
 /**
  * {@code listen.NAME}: one listener.
@@ -13,9 +14,12 @@ import weir.h1.HttpLimits;
  * @param forwarded what origins are told of the client
  * @param backlog connections that wait in the kernel, 1..65535
  * @param routes names of the routes it serves; empty for all
+ * @param tls null for a plain listener
+ * @param hsts value of Strict-Transport-Security (RFC 6797) for routes that say nothing else; empty for none
+ * @param redirect where all requests are sent, by a plain listener that serves no route; else null
  */
 public record ListenSettings(String name, List<InetSocketAddress> addresses, HttpLimits limits, ForwardedSettings forwarded,
-        int backlog, List<String> routes) {
+        int backlog, List<String> routes, ListenTls tls, String hsts, HttpsRedirect redirect) {
     public ListenSettings {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
@@ -23,6 +27,6 @@ public record ListenSettings(String name, List<InetSocketAddress> addresses, Htt
 
     /** Whether requests of this listener may take the route of that name. */
     public boolean serves(String route) {
-        return routes.isEmpty() || routes.contains(route);
+        return redirect == null && (routes.isEmpty() || routes.contains(route));
     }
 }

@@ -10,15 +10,17 @@ import java.util.Optional;
  * How long an origin may take: {@code connect 1s, response 30s, idle 60s}; what is left out keeps its default.
  *
  * @param connect until the connection stands
+ * @param handshake of TLS, from the start of the connection to its end; null when it is left out
  * @param response from the end of the request to the end of the response's head
  * @param idle between two bytes of a body
  */
-record OriginTimeouts(Duration connect, Duration response, Duration idle) {
+record OriginTimeouts(Duration connect, Duration handshake, Duration response, Duration idle) {
+    static final Duration HANDSHAKE_DEFAULT = Duration.ofSeconds(5);
     static final OriginTimeouts DEFAULT =
-            new OriginTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60));
+            new OriginTimeouts(Duration.ofSeconds(1), null, Duration.ofSeconds(30), Duration.ofSeconds(60));
 
     static final class Type implements ValueType<OriginTimeouts> {
-        private static final List<String> NAMES = List.of("connect", "response", "idle");
+        private static final List<String> NAMES = List.of("connect", "handshake", "response", "idle");
         private static final Quantity<Duration> TIME = Quantity.time("1ms", "1d");
         private static final String FORM = "connect 1s, response 30s, idle 60s";
 
@@ -29,7 +31,7 @@ record OriginTimeouts(Duration connect, Duration response, Duration idle) {
 
         @Override
         public String range() {
-            return "connect TIME, response TIME, idle TIME; each " + TIME.range();
+            return "connect TIME, handshake TIME, response TIME, idle TIME; each " + TIME.range();
         }
 
         @Override
@@ -37,7 +39,7 @@ record OriginTimeouts(Duration connect, Duration response, Duration idle) {
             Map<String, Duration> times = new HashMap<>();
             boolean whole = Lists.parse(value, problems, (item, p) -> time(item, times, p)).isPresent();
             if (!whole) return Optional.empty();
-            return Optional.of(new OriginTimeouts(times.getOrDefault("connect", DEFAULT.connect),
+            return Optional.of(new OriginTimeouts(times.getOrDefault("connect", DEFAULT.connect), times.get("handshake"),
                     times.getOrDefault("response", DEFAULT.response), times.getOrDefault("idle", DEFAULT.idle)));
         }
 

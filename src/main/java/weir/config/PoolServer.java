@@ -3,16 +3,17 @@ package weir.config;
 import java.util.List;
 import java.util.Optional;
 
-/** A server of a pool: {@code host:port [weight=N]}.
+/** A server of a pool: {@code [https://]host:port [weight=N]}.
  *
+ *  @param tls whether it is spoken to by TLS
  *  @param weight 1..1000, its part of the requests compared with the others
  *  @param place where it is written */
-record PoolServer(HostPort address, int weight, Place place) {
+record PoolServer(HostPort address, boolean tls, int weight, Place place) {
     static final int WEIGHT_MAX = 1_000;
     static final int SERVERS_MAX = 1_000;
 
     static final class Type implements ValueType<List<PoolServer>> {
-        private static final AddressType ADDRESS = AddressType.ofOrigin(80);
+        private static final OriginAddress.Type ADDRESS = new OriginAddress.Type();
         private static final Quantity<Integer> WEIGHT = Quantity.number(1, WEIGHT_MAX);
 
         @Override
@@ -22,7 +23,7 @@ record PoolServer(HostPort address, int weight, Place place) {
 
         @Override
         public String range() {
-            return "host:port [weight=N][, …]";
+            return "[https://]host:port [weight=N][, …]";
         }
 
         @Override
@@ -35,7 +36,7 @@ record PoolServer(HostPort address, int weight, Place place) {
 
         private Optional<PoolServer> server(Word item, Problems problems) {
             List<Word> words = Words.words(item, problems);
-            Optional<HostPort> address = ADDRESS.parseWord(words.get(0), problems);
+            Optional<OriginAddress> address = ADDRESS.parseWord(words.get(0), problems);
             Optional<Integer> weight = Optional.of(1);
             boolean given = false;
             for (Word option : words.subList(1, words.size())) {
@@ -51,7 +52,7 @@ record PoolServer(HostPort address, int weight, Place place) {
                 weight = WEIGHT.parseWord(option.from(equals + 1), problems);
             }
             if (address.isEmpty() || weight.isEmpty()) return Optional.empty();
-            return Optional.of(new PoolServer(address.get(), weight.get(), words.get(0).place()));
+            return Optional.of(new PoolServer(address.get().address(), address.get().tls(), weight.get(), words.get(0).place()));
         }
     }
 }

@@ -44,6 +44,7 @@ public record Problem(Severity severity, Place place, String what, String whatTo
     }
 
     private void sourceAndCaret(StringBuilder out) {
+        if (place.source().holdsSecret(place.line())) return;
         int[] line = place.sourceLine().codePoints().toArray();
         int caret = Math.min(place.column() - 1, line.length);
         int from = 0;

@@ -17,7 +17,8 @@ final class Quantity<T> implements ValueType.OfWord<T> {
             new Unit("s", 1_000, List.of("sec", "secs", "second", "seconds")),
             new Unit("m", 60_000, List.of("min", "mins", "minute", "minutes")),
             new Unit("h", 3_600_000, List.of("hr", "hrs", "hour", "hours")),
-            new Unit("d", 86_400_000, List.of("day", "days")));
+            new Unit("d", 86_400_000, List.of("day", "days")),
+            new Unit("y", 31_536_000_000L, List.of("year", "years")));        // 365 days
     private static final List<Unit> SIZES = List.of(
             new Unit("", 1, List.of("b", "byte", "bytes")),
             new Unit("k", 1 << 10, List.of("kb", "kib")),

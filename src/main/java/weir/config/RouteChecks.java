@@ -42,6 +42,16 @@ final class RouteChecks {
         }
     }
 
+    /** What a route says of https has no effect where no listener for TLS serves it. */
+    void warnOfHstsWithoutTls(List<RouteSettings> routes, List<ListenSettings> listens) {
+        for (RouteSettings route : routes) {
+            if (listens.stream().noneMatch(listen -> listen.tls() != null && listen.serves(route.name()))) {
+                entries.value(Keys.ROUTE_HSTS, route.name()).ifPresent(value -> problems.warning(value.key().place(),
+                        "no listener with certs serves route." + route.name(), "browsers heed hsts over https only; remove it", null));
+            }
+        }
+    }
+
     private Place place(String route) {
         return entries.value(Keys.ROUTE, route).map(value -> value.key().place()).orElseThrow();
     }

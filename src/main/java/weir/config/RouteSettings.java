@@ -15,10 +15,11 @@ import weir.filter.FieldEdit;
  * @param addPrefix put before the path, or empty
  * @param originHost as in {@link Route}
  * @param ambiguousPath serve paths that servers could read as another route's
+ * @param hsts value of Strict-Transport-Security (RFC 6797), empty for none; null for the listener's
  */
 public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
         Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
-        List<FieldEdit> responseEdits, boolean ambiguousPath) {
+        List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts) {
     public RouteSettings {
         methods = List.copyOf(methods);
         requestEdits = List.copyOf(requestEdits);

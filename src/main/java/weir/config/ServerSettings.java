@@ -12,9 +12,10 @@ import java.util.List;
  * @param shutdownGraceNanos longest wait for running exchanges when the process ends
  * @param drainDelayNanos how long a draining process still accepts
  * @param helpers threads of the name resolver, 1..64
+ * @param tls what of TLS belongs to the process
  */
 public record ServerSettings(int workers, long memoryBytes, int connections, long shutdownGraceNanos, long drainDelayNanos,
-        int helpers) {
+        int helpers, ServerTlsSettings tls) {
     /** The keys whose value is another one here. */
     public List<String> keysThatDiffer(ServerSettings other) {
         List<String> keys = new ArrayList<>();
@@ -24,10 +25,11 @@ public record ServerSettings(int workers, long memoryBytes, int connections, lon
         add("server.shutdown-grace", shutdownGraceNanos != other.shutdownGraceNanos, keys);
         add("server.drain-delay", drainDelayNanos != other.drainDelayNanos, keys);
         add("server.helpers", helpers != other.helpers, keys);
+        keys.addAll(tls.keysThatDiffer(other.tls));
         return keys;
     }
 
-    private static void add(String key, boolean differs, List<String> keys) {
+    static void add(String key, boolean differs, List<String> keys) {
         if (differs) {
             keys.add(key);
         }

@@ -1,18 +1,26 @@
 package weir.config;
 
 import java.util.List;
+import java.util.Map;
+import weir.tls.CertificateFiles;
+import weir.tls.OriginTls;
 import weir.upstream.PoolSettings;
 
 /**
  * A whole configuration, checked: every name that one part uses of another exists.
  *
  * @param metrics null for no metrics listener
+ * @param originTls by the names of the pools whose servers are spoken to by TLS
+ * @param certificates the files of every {@code tls.NAME}; they were read once to see that they are sound
  */
 public record Settings(ServerSettings server, List<ListenSettings> listens, List<PoolSettings> pools,
-        List<RouteSettings> routes, LogSettings log, MetricsSettings metrics) {
+        List<RouteSettings> routes, LogSettings log, MetricsSettings metrics,
+        Map<String, OriginTls> originTls, List<CertificateFiles> certificates) {
     public Settings {
         listens = List.copyOf(listens);
         pools = List.copyOf(pools);
         routes = List.copyOf(routes);
+        originTls = Map.copyOf(originTls);
+        certificates = List.copyOf(certificates);
     }
 }

@@ -17,6 +17,7 @@ import weir.exchange.Route;
 import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
+import weir.tls.OriginTls;
 import weir.upstream.PoolSettings;
 
 /** Fills the records of the other packages in, and checks what more than one key says together. */
@@ -25,6 +26,8 @@ final class SettingsBinder {
     private final Problems problems;
     private final Lookup lookup;
     private final Map<String, PoolSettings> pools = new LinkedHashMap<>();
+    private final TlsBinder tls;
+    private final Map<String, OriginTls> originTls = new LinkedHashMap<>();
     private final Set<String> usedPools = new LinkedHashSet<>();
     private final List<Bound> bound = new ArrayList<>();
 
@@ -42,14 +45,16 @@ final class SettingsBinder {
         InetAddress find(String host) throws UnknownHostException;
     }
 
-    SettingsBinder(Entries entries, Problems problems, Lookup lookup) {
+    SettingsBinder(Entries entries, Problems problems, Lookup lookup, TlsFiles files) {
         this.entries = entries;
         this.problems = problems;
         this.lookup = lookup;
+        tls = new TlsBinder(entries, problems, files);
     }
 
     /** @return nothing when there are errors, which are reported */
     Optional<Settings> bind() {
+        tls.readCertificates();
         for (String name : entries.names("pool")) {
             pool(name).ifPresent(pool -> pools.put(name, pool));
         }
@@ -64,11 +69,14 @@ final class SettingsBinder {
         MetricsSettings metrics = entries.find(Keys.METRICS).map(this::metrics).orElse(null);
         checkThatThereIsSomething();
         warnOfUnused();
-        new RouteChecks(entries, problems).check(routes, listens);
+        tls.warnOfUnused();
+        RouteChecks checks = new RouteChecks(entries, problems);
+        checks.check(routes, listens);
         if (problems.hasErrors()) {
             return Optional.empty();
         }
-        return Optional.of(new Settings(server(), listens, List.copyOf(pools.values()), routes, log(), metrics));
+        checks.warnOfHstsWithoutTls(routes, listens);
+        return Optional.of(new Settings(server(), listens, List.copyOf(pools.values()), routes, log(), metrics, originTls, tls.certificates()));
     }
 
     /** A page of metrics alone is something; a listener needs routes, and routes a listener. */
@@ -84,7 +92,8 @@ final class SettingsBinder {
         if (!listens) {
             problems.error(entries.whole(), "there is nothing to listen on", "write listen.web = :8080");
         }
-        if (!routes) {
+        boolean redirectsOnly = listens && entries.names("listen").stream().allMatch(name -> entries.value(Keys.LISTEN_REDIRECT, name).isPresent());
+        if (!routes && !redirectsOnly) {
             problems.error(entries.whole(), "there is no route", "write route.all = /* -> localhost:3000");
         }
     }
@@ -94,7 +103,7 @@ final class SettingsBinder {
     private ServerSettings server() {
         return new ServerSettings(entries.get(Keys.SERVER_WORKERS).orElse(0), entries.get(Keys.SERVER_MEMORY).orElse(0L),
                 entries.get(Keys.SERVER_CONNECTIONS).orElse(0), entries.get(Keys.SERVER_SHUTDOWN_GRACE).toNanos(),
-                entries.get(Keys.SERVER_DRAIN_DELAY).toNanos(), entries.get(Keys.SERVER_HELPERS));
+                entries.get(Keys.SERVER_DRAIN_DELAY).toNanos(), entries.get(Keys.SERVER_HELPERS), tls.server());
     }
 
     private LogSettings log() {
@@ -144,7 +153,8 @@ final class SettingsBinder {
                         Nearest.of(route.name(), entries.names("route")).orElse(null));
             }
         }
-        return Optional.of(new ListenSettings(name, addresses, limits, forwarded, entries.get(Keys.LISTEN_BACKLOG, name), routes));
+        return Optional.of(new ListenSettings(name, addresses, limits, forwarded, entries.get(Keys.LISTEN_BACKLOG, name), routes,
+                tls.listen(name), tls.hsts(name), tls.redirect(name)));
     }
 
     private HttpLimits limits(String name) {
@@ -189,12 +199,22 @@ final class SettingsBinder {
             return Optional.empty();
         }
         List<PoolSettings.Server> servers = new ArrayList<>();
+        boolean isTls = value.get().parsed().get().get(0).tls();
+        boolean oneKind = true;
         for (PoolServer server : value.get().parsed().get()) {
             PoolSettings.Server next = new PoolSettings.Server(server.address().host(), server.address().port(), server.weight());
+            oneKind &= server.tls() == isTls;
             if (servers.stream().anyMatch(known -> known.address().equals(next.address()))) {
                 problems.error(server.place(), "server " + next.address() + " stands twice in pool." + name, "give it a weight instead");
             }
             servers.add(next);
+        }
+        if (!oneKind) {
+            problems.error(value.get().place(), "pool." + name + " has servers with https and without", "make two pools of it");
+        }
+        OriginTls protection = tls.origin(name, isTls);
+        if (protection != null) {
+            originTls.put(name, protection);
         }
         return Optional.of(poolOf(name, servers));
     }
@@ -214,9 +234,14 @@ final class SettingsBinder {
     }
 
     /** An address written in a route is a pool of its own, with the defaults. */
-    private String poolFor(HostPort address) {
-        PoolSettings.Server server = new PoolSettings.Server(address.host(), address.port(), 1);
-        return pools.computeIfAbsent(server.address(), name -> poolOf(name, List.of(server))).name();
+    private String poolFor(TargetSyntax.Address target) {
+        OriginAddress origin = target.origin();
+        PoolSettings.Server server = new PoolSettings.Server(origin.address().host(), origin.address().port(), 1);
+        String own = (origin.tls() ? "https://" : "") + server.address();
+        if (origin.tls()) {
+            originTls.put(own, tls.originDefault(target.place()));
+        }
+        return pools.computeIfAbsent(own, name -> poolOf(name, List.of(server))).name();
     }
 
     private void warnOfUnused() {
@@ -251,7 +276,7 @@ final class SettingsBinder {
                 entries.find(Keys.ROUTE_ADD_PREFIX, name).orElse(""), originHost(entries.get(Keys.ROUTE_HOST, name)),
                 edits(name, Keys.ROUTE_REQUEST_SET, Keys.ROUTE_REQUEST_ADD, Keys.ROUTE_REQUEST_REMOVE),
                 edits(name, Keys.ROUTE_RESPONSE_SET, Keys.ROUTE_RESPONSE_ADD, Keys.ROUTE_RESPONSE_REMOVE),
-                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name))));
+                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null)));
     }
 
     private void checkStripPrefix(String name, String path) {
@@ -298,7 +323,7 @@ final class SettingsBinder {
 
     private Optional<String> poolName(TargetSyntax target) {
         if (target instanceof TargetSyntax.Address address) {
-            return Optional.of(poolFor(address.address()));
+            return Optional.of(poolFor(address));
         }
         TargetSyntax.Pool pool = (TargetSyntax.Pool) target;
         if (entries.names("pool").contains(pool.name())) {

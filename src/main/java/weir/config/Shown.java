@@ -17,7 +17,7 @@ public record Shown(String key, String value, String from) {
     public static List<Shown> of(Entries entries) {
         List<Shown> shown = new ArrayList<>();
         for (KeyDoc<?> doc : Keys.ALL) {
-            if (!doc.isNamed()) add(doc, entries.value(doc).stream().toList(), doc.pattern(), shown);
+            if (!doc.isNamed()) add(doc, entries.value(doc).stream().toList(), doc.pattern(), true, shown);
             if (doc.isDeclaration()) addThings(doc.kind(), entries, shown);
         }
         return shown;
@@ -28,16 +28,16 @@ public record Shown(String key, String value, String from) {
             for (KeyDoc<?> doc : Keys.ALL) {
                 if (!doc.kind().equals(kind)) continue;
                 var set = doc.endsWithField() ? entries.fields(doc, name) : entries.value(doc, name).stream().toList();
-                add(doc, set, doc.pattern().replaceFirst("NAME", name), shown);
+                add(doc, set, doc.pattern().replaceFirst("NAME", name), TlsBinder.holds(doc, entries, name), shown);
             }
         }
     }
 
-    private static void add(KeyDoc<?> doc, Collection<? extends Value<?>> set, String key, List<Shown> shown) {
+    private static void add(KeyDoc<?> doc, Collection<? extends Value<?>> set, String key, boolean defaultHolds, List<Shown> shown) {
         for (Value<?> value : set) {
             shown.add(new Shown(value.key().text(), value.text() == null ? "?" : Problem.printable(value.text().withoutSecrets()), from(value)));
         }
-        if (set.isEmpty() && doc.defaultValue().isPresent()) shown.add(new Shown(key, doc.defaultText(), DEFAULT));
+        if (set.isEmpty() && defaultHolds && doc.defaultValue().isPresent()) shown.add(new Shown(key, doc.defaultText(), DEFAULT));
     }
 
     private static String from(Value<?> value) {

@@ -19,6 +19,14 @@ record Source(String name, int order, List<String> lines) {
         return number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
     }
 
+    /** Whether the setting that stands in this line, or goes on in it, is a secret: then the line must not be shown. */
+    boolean holdsSecret(int number) {
+        int first = number;
+        while (line(first - 1).endsWith("\\")) first--;
+        String key = line(first).split("=", 2)[0].trim();
+        return Keys.find(Keys.parts(key)).map(KeyDoc::type).filter(SecretType.class::isInstance).isPresent();
+    }
+
     Place place(int line, int column) {
         return new Place(this, line, column);
     }

@@ -28,7 +28,12 @@ final class SourceReader {
             while (end < bytes.length && bytes[end] != '\n') end++;
             int next = end + 1;
             if (end > at && end < bytes.length && bytes[end - 1] == '\r') end--;
-            lines.add(line(bytes, at, end, lines.size() + 1, faults));
+            String line = line(bytes, at, end, lines.size() + 1, faults);
+            lines.add(line);
+            if (line.stripLeading().startsWith("-----BEGIN ")) {
+                faults.add(new Fault(lines.size(), 1, "this is a certificate or a key (PEM), and no configuration", "name it in a line tls.NAME = certificate.pem key.pem"));
+                break;                                       // what follows may be a private key: no line of it is shown
+            }
             at = next;
         }
         return report(new Source(name, order, lines), faults, problems);

@@ -12,7 +12,7 @@ sealed interface TargetSyntax {
     record Pool(String name, Place place) implements TargetSyntax {}
 
     /** An origin written in place. */
-    record Address(HostPort address, Place place) implements TargetSyntax {}
+    record Address(OriginAddress origin, Place place) implements TargetSyntax {}
 
     /** An answer made here; the text is empty when none is given. */
     record Respond(int status, String text) implements TargetSyntax {}
@@ -63,7 +63,7 @@ sealed interface TargetSyntax {
             problems.error(word, word.shown() + " is no target", "write " + FORMS);
             return Optional.empty();
         }
-        return AddressType.ofOrigin(80).parseWord(word, problems).map(address -> new Address(address, word.place()));
+        return new OriginAddress.Type().parseWord(word, problems).map(address -> new Address(address, word.place()));
     }
 
     private static Optional<TargetSyntax> respond(List<Word> words, Word value, Problems problems) {

@@ -87,6 +87,13 @@ final class Word {
         return slice(index, text.length());
     }
 
+    /** The same, and no part of it may be shown. */
+    Word asSecret() {
+        long[] secret = cells.clone();
+        for (int i = 0; i < text.length(); i++) secret[i] |= SECRET;
+        return new Word(source, text, secret);
+    }
+
     /** Without the blanks at both ends, unless they are protected. */
     Word trim() {
         int from = 0;

@@ -53,7 +53,7 @@ class FuzzTest {
                 for (Value<?> value : entries.all()) {
                     if (value.parsed().isEmpty()) assertThat(problems.hasErrors()).isTrue();
                 }
-                boolean bound = new SettingsBinder(entries, problems, host -> InetAddress.getLoopbackAddress()).bind().isPresent();
+                boolean bound = new SettingsBinder(entries, problems, host -> InetAddress.getLoopbackAddress(), Samples.SOUND_FILES).bind().isPresent();
                 assertThat(bound).isNotEqualTo(problems.hasErrors());
                 Shown.text(Shown.of(entries));
                 for (Problem problem : problems.list()) {

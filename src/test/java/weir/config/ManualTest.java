@@ -3,6 +3,7 @@ package weir.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ class ManualTest {
     private static String keys() {
         Map<String, String> headings = new LinkedHashMap<>();
         headings.put("server", "The process");
+        headings.put("tls", "Certificates");
         headings.put("listen", "Listeners");
         headings.put("pool", "Pools of servers");
         headings.put("route", "Routes");
@@ -138,17 +140,26 @@ class ManualTest {
                     text.append(line.key).append(" = ").append(line.value).append('\n');
                 }
             }
-            Configuration read = Configuration.ofText("conf", text.toString(), List.of(), name -> null);
+            Configuration read = read(text);
             assertThat(read.settings()).as(taken.key + "\n" + read.problems().render()).isPresent();
         }
         StringBuilder all = new StringBuilder();
         lines.forEach(line -> all.append(line.key).append(" = ").append(line.value).append('\n'));
-        Configuration read = Configuration.ofText("conf", all.toString(), List.of(), name -> null);
+        Configuration read = read(all);
         assertThat(read.settings()).as(read.problems().render()).isPresent();
     }
 
-    /** What an option describes, and the pools that a route names. */
+    /** The files that it names do not exist. */
+    private static Configuration read(CharSequence text) {
+        Problems problems = new Problems();
+        Entries entries = Entries.ofText("conf", text.toString(), List.of(), name -> null, problems);
+        return new Configuration(new SettingsBinder(entries, problems, InetAddress::getByName, Samples.SOUND_FILES).bind(), problems, List.of());
+    }
+
+    /** What an option describes, the pools that a route names, and what belongs to TLS as a whole. */
     private static boolean isNeededBy(String key, Line taken, List<Line> lines) {
+        boolean ofTls = taken.key.matches("(listen|pool)[.]secure[.].*|tls[.].*");
+        if (ofTls && (key.equals("tls.main") || key.matches("listen[.]secure([.](certs|client-ca|client-certs))?"))) return true;
         if (!Keys.find(Keys.parts(key)).map(KeyDoc::isDeclaration).orElse(false)) return false;
         String name = key.substring(key.indexOf('.') + 1);
         if (taken.key.startsWith(key + ".")) return true;

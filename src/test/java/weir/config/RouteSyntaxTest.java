@@ -47,7 +47,7 @@ class RouteSyntaxTest {
 
     private static String words(TargetSyntax target) {
         if (target instanceof TargetSyntax.Pool pool) return "pool " + pool.name();
-        if (target instanceof TargetSyntax.Address address) return address.address().toString();
+        if (target instanceof TargetSyntax.Address address) return address.origin().toString();
         if (target instanceof TargetSyntax.Respond respond) return respond.status() + " '" + respond.text() + "'";
         if (target instanceof TargetSyntax.Redirect redirect) {
             return redirect.status() + " " + redirect.url().parts().stream()

@@ -1,14 +1,35 @@
 package weir.config;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import weir.tls.CertificateFiles;
+import weir.tls.Finding;
 
 /** What the tests of this package share. */
 final class Samples {
     static final Map<String, String> ENVIRONMENT = Map.of("PORT", "8080", "EMPTY", "", "SERVERS", "a:1, b:2",
             "BAD_TIME", "5sec", "TWO_LINES", "a\nb", "QUOTE", "say \"hi", "LISTEN_ALL", ":80");
+
+    /** No file is looked at, and nothing is wrong with any. */
+    static final TlsFiles SOUND_FILES = new TlsFiles() {
+        @Override
+        public List<Finding> certificate(CertificateFiles files) {
+            return List.of();
+        }
+
+        @Override
+        public List<Finding> authorities(Path file) {
+            return List.of();
+        }
+
+        @Override
+        public List<Finding> revocations(Path file) {
+            return List.of();
+        }
+    };
 
     private Samples() {}
 

@@ -40,7 +40,7 @@ class SettingsBinderTest {
     private static Configuration read(String text) {
         Problems problems = new Problems();
         Entries entries = Entries.ofText("f", text, List.of(), Samples.environment(), problems);
-        return new Configuration(new SettingsBinder(entries, problems, SettingsBinderTest::lookup).bind(), problems, Shown.of(entries));
+        return new Configuration(new SettingsBinder(entries, problems, SettingsBinderTest::lookup, Samples.SOUND_FILES).bind(), problems, Shown.of(entries));
     }
 
     private static InetAddress lookup(String host) throws UnknownHostException {
@@ -68,14 +68,15 @@ class SettingsBinderTest {
     void theDefaultsAreThoseOfTheManual() {
         Settings settings = settings(THINGS);
         assertThat(settings).isEqualTo(settings(THINGS));
-        assertThat(settings.server()).isEqualTo(new ServerSettings(0, 0, 0, seconds(30), 0, 4));
+        assertThat(settings.server()).isEqualTo(new ServerSettings(0, 0, 0, seconds(30), 0, 4,
+                new ServerTlsSettings(List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1"), true, false, true, -1, 1000)));
         assertThat(settings.listens()).containsExactly(new ListenSettings("web", List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
                 new HttpLimits(32 << 10, 100, 8 << 10, seconds(10), seconds(60), seconds(60), false),
-                new ForwardedSettings(List.of(), true, false, ""), 1024, List.of()));
+                new ForwardedSettings(List.of(), true, false, ""), 1024, List.of(), null, "", null));
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
-                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false));
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null));
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
         assertThat(settings.metrics()).isNull();
     }
@@ -100,6 +101,15 @@ class SettingsBinderTest {
         others.put("server.shutdown-grace", "5s");
         others.put("server.drain-delay", "2s");
         others.put("server.helpers", "2");
+        others.put("server.tls-groups", "secp384r1, x25519");
+        others.put("server.tls-stapling", "on");
+        others.put("server.tls-x25519", "jdk");
+        others.put("server.tls-warm-up", "off");
+        others.put("server.tls-helpers", "7");
+        others.put("server.handshakes", "10");
+        others.put("tls.NAME", "other.pem other.key");
+        others.put("tls.NAME.password", "secret");
+        others.put("tls.NAME.reload", "0s");
         others.put("listen.NAME", "127.0.0.1:8081, [::1]:8081");
         others.put("listen.NAME.trusted-proxies", "10.0.0.0/8");
         others.put("listen.NAME.x-forwarded", "off");
@@ -114,7 +124,17 @@ class SettingsBinderTest {
         others.put("listen.NAME.half-close", "allow");
         others.put("listen.NAME.backlog", "5");
         others.put("listen.NAME.routes", "site");
-        others.put("pool.NAME", "a:1 weight=2, b:2");
+        others.put("listen.NAME.certs", "main, second");
+        others.put("listen.NAME.tls-min", "1.3");
+        others.put("listen.NAME.tls-ciphers", "TLS_AES_256_GCM_SHA384, TLS_AES_128_GCM_SHA256");
+        others.put("listen.NAME.server-names", "strict");
+        others.put("listen.NAME.client-certs", "require");
+        others.put("listen.NAME.client-ca", "other.pem");
+        others.put("listen.NAME.client-crl", "crl.pem");
+        others.put("listen.NAME.handshake-timeout", "3s");
+        others.put("listen.NAME.hsts", "1y");
+        others.put("listen.NAME.redirect", "https 301 8443");
+        others.put("pool.NAME", "https://a:1 weight=2, https://b:2");
         others.put("pool.NAME.balance", "least-requests");
         others.put("pool.NAME.timeout", "connect 2s, response 3s, idle 4s");
         others.put("pool.NAME.keep-alive", "9s");
@@ -122,6 +142,12 @@ class SettingsBinderTest {
         others.put("pool.NAME.retry", "3");
         others.put("pool.NAME.resolve", "1m");
         others.put("pool.NAME.head-max", "16k");
+        others.put("pool.NAME.verify", "off");
+        others.put("pool.NAME.ca", "ca.pem");
+        others.put("pool.NAME.pins", "ab".repeat(32));
+        others.put("pool.NAME.server-name", "inside.example.com");
+        others.put("pool.NAME.cert", "main");
+        others.put("pool.NAME.tls-min", "1.3");
         others.put("route.NAME", "GET *.example.com/x/y/* -> app 60%, b:1 40%");
         others.put("route.NAME.priority", "1");
         others.put("route.NAME.strip-prefix", "/x");
@@ -139,6 +165,7 @@ class SettingsBinderTest {
         others.put("route.NAME.ambiguous-path", "allow");
         others.put("route.NAME.content-type", "text/html");
         others.put("route.NAME.timeout", "8s");
+        others.put("route.NAME.hsts", "off");
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
@@ -148,15 +175,22 @@ class SettingsBinderTest {
     /** A configuration in which every key can be set, without {@code except}, and with that line instead. */
     private static Settings with(String except, String line) {
         List<String> lines = new ArrayList<>(List.of("listen.web = 127.0.0.1:8080", "pool.app = a:1", "route.site = /x/* -> app",
-                "route.said = /said -> respond 200 \"x\""));
+                "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
+                "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
+                "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure"));
         lines.removeIf(each -> each.startsWith(except + " ="));
         return settings(String.join("\n", lines) + "\n" + line);
     }
 
+    /** Options of things that speak TLS. */
+    private static final Set<String> OF_TLS = Set.of("tls-min", "tls-ciphers", "server-names", "handshake-timeout", "hsts", "verify", "ca", "pins",
+            "server-name", "cert");
+
     private static String filled(String pattern) {
         String name = switch (pattern.substring(0, pattern.indexOf('.') < 0 ? pattern.length() : pattern.indexOf('.'))) {
-            case "listen" -> "web";
-            case "pool" -> "app";
+            case "tls" -> "main";
+            case "listen" -> pattern.contains("client-") ? "mutual" : OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "tls" : "web";
+            case "pool" -> OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "secure" : "app";
             default -> pattern.endsWith("content-type") ? "said" : "site";
         };
         return pattern.replace("NAME", name).replace("FIELD", "X-A");
@@ -183,7 +217,7 @@ class SettingsBinderTest {
             reached.addAll(differ);
         }
         // a status and a text stand in the route itself; answersMadeHereArrive
-        base.keySet().removeAll(Set.of(".listens.name", ".pools.name", ".routes.name", ".routes.target.status", ".routes.target.text"));
+        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".routes.name", ".routes.target.status", ".routes.target.text"));
         assertThat(reached).containsAll(base.keySet());
     }
 
@@ -257,7 +291,7 @@ class SettingsBinderTest {
         for (String key : all) {
             assertThat(settings(THINGS + key + " = " + others.get(key)).server().keysThatDiffer(before)).containsExactly(key);
         }
-        assertThat(all).hasSize(ServerSettings.class.getRecordComponents().length);
+        assertThat(all).hasSize(ServerSettings.class.getRecordComponents().length - 1 + ServerTlsSettings.class.getRecordComponents().length);
     }
 
     // ---- pools and routes
@@ -430,10 +464,11 @@ class SettingsBinderTest {
 
     @Test
     void showNamesEveryKeyThatHolds() {
-        List<Shown> shown = read(THINGS).shown();
+        List<Shown> shown = read(THINGS.replace("a:1", "https://a") + "tls.site = a.pem\nlisten.web.certs = site").shown();
         for (KeyDoc<?> key : Keys.ALL) {
             if (key.defaultValue().isPresent()) {
-                assertThat(shown).as(key.pattern()).extracting(Shown::key).contains(filled(key.pattern()).replace("said", "site"));
+                assertThat(shown).as(key.pattern()).extracting(Shown::key).contains(filled(key.pattern())
+                        .replace("said", "site").replace("tls.main", "tls.site").replace("listen.tls", "listen.web").replace("pool.secure", "pool.app"));
             }
         }
     }

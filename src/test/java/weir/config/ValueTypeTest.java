@@ -3,6 +3,7 @@ package weir.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -10,6 +11,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each type makes of a text; what it says about a wrong one stands in problems.txt. */
 class ValueTypeTest {
+    private static final ValueType<?> SERVER = new OriginAddress.Type();
+    private static final ValueType<?> HSTS = new StrictTransport();
+    private static final ValueType<?> TO_HTTPS = new HttpsRedirect.Type();
+    private static final ValueType<?> PIN = new Pin();
+    private static final ValueType<?> FILES = new FileType.PairType();
+    private static final ValueType<?> WORDS = Lists.ofWords("words", List.of("a", "b", "c"));
     private static final ValueType<?> TIME = Quantity.time("10ms", "2d");
     private static final ValueType<?> SIZE = Quantity.size("0", "8g");
     private static final ValueType<?> NUMBER = Quantity.number(1, 256);
@@ -50,7 +57,19 @@ class ValueTypeTest {
                 arguments(NAMES, "a, \"b\" ,c", "[a, b, c]"),
                 arguments(ValueType.wordOr("auto", NUMBER), "auto", "Optional.empty"),
                 arguments(ValueType.wordOr("auto", NUMBER), "3", "Optional[3]"),
-                arguments(new OriginTimeouts.Type(), "idle 5s, connect 10ms", "OriginTimeouts[connect=PT0.01S, response=PT30S, idle=PT5S]"),
+                arguments(new OriginTimeouts.Type(), "idle 5s, connect 10ms", "OriginTimeouts[connect=PT0.01S, handshake=null, response=PT30S, idle=PT5S]"),
+                arguments(new OriginTimeouts.Type(), "handshake 2s", "OriginTimeouts[connect=PT1S, handshake=PT2S, response=PT30S, idle=PT1M]"),
+                arguments(SERVER, "A.b", "a.b:80"), arguments(SERVER, "http://a", "a:80"), arguments(SERVER, "https://a", "https://a:443"),
+                arguments(SERVER, "HTTPS://[::1]:8443", "https://[::1]:8443"), arguments(SERVER, "https://a:80", "https://a:80"),
+                arguments(HSTS, "off", ""), arguments(HSTS, "0s", "max-age=0"), arguments(HSTS, "365d", "max-age=31536000"),
+                arguments(HSTS, "10m include-subdomains", "max-age=600; includeSubDomains"),
+                arguments(HSTS, "2y preload include-subdomains", "max-age=63072000; includeSubDomains; preload"),
+                arguments(HSTS, "365d include-subdomains preload", "max-age=31536000; includeSubDomains; preload"),
+                arguments(TO_HTTPS, "https", "HttpsRedirect[status=308, port=443]"), arguments(TO_HTTPS, "https 301", "HttpsRedirect[status=301, port=443]"),
+                arguments(TO_HTTPS, "https 8443", "HttpsRedirect[status=308, port=8443]"), arguments(TO_HTTPS, "https 307 301", "HttpsRedirect[status=307, port=301]"),
+                arguments(PIN, "AB:".repeat(31) + "cd", "ab".repeat(31) + "cd"), arguments(FILES, "a.pem", "CertificateAndKey[certificate=a.pem, key=null]"),
+                arguments(FILES, "\"/a b/c\" k", "CertificateAndKey[certificate=/a b/c, key=k]"), arguments(new SecretType(), "a \" b", "a \" b"),
+                arguments(new SecretType(), "\" a\"", " a"), arguments(WORDS, "c, a", "[c, a]"), arguments(new AddressType.NameType(), "A.b", "a.b"),
                 arguments(new MetricsSyntax.Type(), ":9900", "MetricsSyntax[address=:9900, path=/metrics]"),
                 arguments(new MetricsSyntax.Type(), "[::1]:9900/m", "MetricsSyntax[address=[::1]:9900, path=/m]"),
                 arguments(new AccessLogSyntax.Type(), "off", "AccessLogSyntax[target=OFF, path=null, format=COMBINED]"),
@@ -84,6 +103,15 @@ class ValueTypeTest {
                 arguments(new MetricsSyntax.Type(), "http://x:1/m"), arguments(new MetricsSyntax.Type(), "/metrics"), arguments(new MetricsSyntax.Type(), ":1/a?b"),
                 arguments(new AccessLogSyntax.Type(), "file"), arguments(new AccessLogSyntax.Type(), "stdout logfmt"), arguments(new AccessLogSyntax.Type(), "off json x"),
                 arguments(new PoolServer.Type(), "a weight"), arguments(new PoolServer.Type(), "a weight=0"), arguments(new PoolServer.Type(), "a weight=1 weight=2"),
+                arguments(SERVER, "https://"), arguments(SERVER, "https:///"), arguments(SERVER, "https://a/"), arguments(SERVER, "http://a:1/x"), arguments(SERVER, "https://a?b"),
+                arguments(SERVER, "https://http://a"), arguments(SERVER, "ftp://a"), arguments(SERVER, "https:a"), arguments(SERVER, "https://a:0"), arguments(SERVER, "https://u@a"),
+                arguments(HSTS, "on"), arguments(HSTS, "11y"), arguments(HSTS, "1y preload"), arguments(HSTS, "364d preload include-subdomains"), arguments(HSTS, "off preload"),
+                arguments(HSTS, "1y preload preload"), arguments(HSTS, "1y, preload"), arguments(HSTS, "preload"), arguments(HSTS, "1y includesubdomains"),
+                arguments(TO_HTTPS, "http"), arguments(TO_HTTPS, "https 303"), arguments(TO_HTTPS, "https 308 443 x"), arguments(TO_HTTPS, "https 0"), arguments(TO_HTTPS, "https 65536"),
+                arguments(TO_HTTPS, "https 8443 301"), arguments(TO_HTTPS, "308"),
+                arguments(PIN, "ab".repeat(31)), arguments(PIN, "ab".repeat(33)), arguments(PIN, "g".repeat(64)), arguments(PIN, "٣".repeat(64)),
+                arguments(FILES, "a b c"), arguments(FILES, "\"\""), arguments(FILES, "a \"\""), arguments(FILES, "\"a"), arguments(new SecretType(), "\"a"),
+                arguments(WORDS, "a, a"), arguments(WORDS, "d"), arguments(WORDS, "a b"), arguments(new AddressType.NameType(), "a:1"), arguments(new AddressType.NameType(), "é"),
                 arguments(new PoolServer.Type(), "a backup"), arguments(new PoolServer.Type(), "weight=2"));
     }
 
