@@ -55,6 +55,17 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /** Writes to its standard input, which stays open. */
+    public Child say(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /** What it has written so far, on both of its outputs. */
     public String output() {
         return output.toString(StandardCharsets.ISO_8859_1);

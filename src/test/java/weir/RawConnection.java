@@ -8,16 +8,24 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 
 /** One TCP connection, as bytes: either side of a test. Every read has a deadline, so that no test hangs. */
 public final class RawConnection implements AutoCloseable {
     private static final int READ_MILLIS_MAX = 10_000;
 
     private final Socket socket;
+    private final Socket carrier;
     private final InputStream in;
 
     public RawConnection(Socket socket) throws IOException {
+        this(socket, socket);
+    }
+
+    /** @param carrier what lies below, for a reset that TLS does not know of */
+    public RawConnection(Socket socket, Socket carrier) throws IOException {
         this.socket = socket;
+        this.carrier = carrier;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_MILLIS_MAX);
         in = socket.getInputStream();
@@ -33,6 +41,11 @@ public final class RawConnection implements AutoCloseable {
 
     public Socket socket() {
         return socket;
+    }
+
+    /** What lies below TLS; else the socket itself. */
+    public Socket carrier() {
+        return carrier;
     }
 
     /** Sends text, one byte a char. */
@@ -121,8 +134,8 @@ public final class RawConnection implements AutoCloseable {
             return in.read();
         } catch (SocketTimeoutException e) {
             throw new AssertionError("nothing came for " + READ_MILLIS_MAX + " ms", e);
-        } catch (SocketException e) {
-            return -1;                                   // reset: the end, in its rude form
+        } catch (SocketException | SSLException e) {
+            return -1;                                   // reset, or cut without close_notify: the end, in its rude form
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -155,8 +168,8 @@ public final class RawConnection implements AutoCloseable {
     /** Closes with RST. */
     public void reset() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            carrier.setSoLinger(true, 0);
+            carrier.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

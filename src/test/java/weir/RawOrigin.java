@@ -20,7 +20,16 @@ public final class RawOrigin implements AutoCloseable {
         void run(RawConnection connection) throws Exception;
     }
 
+    /** What lies on the sockets: nothing, or TLS. */
+    public interface Layer {
+        /** The server's side on top of an accepted socket; before any handshake. */
+        Socket on(Socket accepted) throws IOException;
+    }
+
+    private static final Layer PLAIN = accepted -> accepted;
+
     private final ServerSocket server;
+    private final Layer layer;
     private final Script script;
     private final List<RawConnection> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -28,7 +37,8 @@ public final class RawOrigin implements AutoCloseable {
     private volatile Throwable failure;
     private volatile boolean closed;
 
-    private RawOrigin(Script script) {
+    private RawOrigin(Layer layer, Script script) {
+        this.layer = layer;
         this.script = script;
         try {
             server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
@@ -41,13 +51,22 @@ public final class RawOrigin implements AutoCloseable {
     }
 
     public static RawOrigin running(Script script) {
-        return new RawOrigin(script);
+        return new RawOrigin(PLAIN, script);
+    }
+
+    /** The same, with something between the bytes and the socket. */
+    public static RawOrigin running(Layer layer, Script script) {
+        return new RawOrigin(layer, script);
     }
 
     /** Reads request after request (head, and body by Content-Length or chunked) and answers each with these bytes. */
     public static RawOrigin answering(String wire) {
+        return answering(PLAIN, wire);
+    }
+
+    public static RawOrigin answering(Layer layer, String wire) {
         RawOrigin[] self = new RawOrigin[1];
-        self[0] = new RawOrigin(connection -> {
+        self[0] = running(layer, connection -> {
             for (String request = readRequest(connection); !request.isEmpty(); request = readRequest(connection)) {
                 self[0].requests.add(request);
                 connection.send(wire);
@@ -73,7 +92,7 @@ public final class RawOrigin implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 connections.incrementAndGet();
-                RawConnection connection = new RawConnection(socket);
+                RawConnection connection = new RawConnection(layer.on(socket), socket);
                 open.add(connection);
                 Thread thread = new Thread(() -> serve(connection), "raw-origin-connection");
                 thread.setDaemon(true);

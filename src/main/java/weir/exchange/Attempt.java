@@ -266,7 +266,7 @@ final class Attempt implements ResponseHandler {
         Method method = exchange.request().method();
         boolean held = !contentTaken;
         return switch (failure) {
-            case CONNECT, CONNECT_TIMEOUT -> held;
+            case CONNECT, CONNECT_TIMEOUT, TLS -> held;
             case RESET -> held && (nothingSent || method.isIdempotent());
             case MALFORMED, HEAD_TIMEOUT -> held && method.isSafe();
             case TRUNCATED, MEMORY -> false;
@@ -274,11 +274,11 @@ final class Attempt implements ResponseHandler {
     }
 
     private void failed(OriginFailure failure, String reason, boolean nothingSent) {
-        boolean connecting = failure == OriginFailure.CONNECT || failure == OriginFailure.CONNECT_TIMEOUT;
+        boolean connecting = failure == OriginFailure.CONNECT || failure == OriginFailure.CONNECT_TIMEOUT || failure == OriginFailure.TLS;
         int status = switch (failure) {
             case CONNECT_TIMEOUT, HEAD_TIMEOUT -> 504;
             case MEMORY -> 503;
-            case CONNECT, RESET, MALFORMED, TRUNCATED -> 502;
+            case CONNECT, TLS, RESET, MALFORMED, TRUNCATED -> 502;
         };
         if (tries < pool.settings().tries() && isSafe(failure, connecting || nothingSent)) {
             reuse = false;                                   // whatever broke may have broken the kept ones too
@@ -293,6 +293,7 @@ final class Attempt implements ResponseHandler {
         return switch (failure) {
             case CONNECT -> OriginResult.CONNECT;
             case CONNECT_TIMEOUT, HEAD_TIMEOUT -> OriginResult.TIMEOUT;
+            case TLS -> OriginResult.TLS;
             case RESET -> OriginResult.RESET;
             case MALFORMED -> OriginResult.MALFORMED;
             case TRUNCATED -> OriginResult.TRUNCATED;

@@ -2,6 +2,7 @@ package weir.h1;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import weir.http.BodyFraming;
 import weir.http.Head;
@@ -11,6 +12,7 @@ import weir.http.ResponseHandler;
 import weir.http.ResponseHandler.OriginFailure;
 import weir.net.Deferred;
 import weir.net.EventLoop;
+import weir.net.HandshakeFailure;
 import weir.net.Inbox;
 import weir.net.Outbox;
 import weir.net.Timer;
@@ -77,15 +79,17 @@ public final class OriginConnection extends Timer implements TransportHandler, O
     /**
      * Starts to connect; the handler hears {@code onReady} or {@code onOriginFailed}, never during this call.
      *
+     * @param connector opens the connection, plain or protected
      * @param limits the origin's: only head size and field count are used
+     * @param connectNanos to open it, and to agree on its protection
      * @throws IOException when no socket can be had
      */
-    public static OriginConnection connect(EventLoop loop, InetSocketAddress peer, HttpLimits limits, long connectNanos,
-            ResponseHandler handler) throws IOException {
+    public static OriginConnection connect(EventLoop loop, EventLoop.Connector connector, InetSocketAddress peer, HttpLimits limits,
+            long connectNanos, ResponseHandler handler) throws IOException {
         OriginConnection connection = new OriginConnection(loop, peer, limits, handler);
         loop.timers().set(connection, loop.nowNanos() + connectNanos);
         try {
-            connection.transport = loop.connect(peer, connection);
+            connection.transport = connector.connect(loop, peer, connection);
         } catch (IOException | RuntimeException e) {
             loop.timers().cancel(connection);
             throw e;
@@ -308,11 +312,21 @@ public final class OriginConnection extends Timer implements TransportHandler, O
         if (state == State.READY && parkedOwner != null) {
             unusable();
         } else if (state == State.CONNECTING) {
-            fail(OriginFailure.CONNECT, "origin-refused: " + cause.getMessage());
+            connectFailed(cause);
         } else if (state != State.CLOSED) {
             boolean begun = state == State.BODY || headBegun;
             fail(begun ? OriginFailure.TRUNCATED : OriginFailure.RESET,
                     (begun ? "origin-truncated: " : "origin-reset: ") + cause.getMessage());
+        }
+    }
+
+    private void connectFailed(IOException cause) {
+        if (cause instanceof SocketTimeoutException) {
+            fail(OriginFailure.CONNECT_TIMEOUT, "timeout-connect");
+        } else if (cause instanceof HandshakeFailure) {
+            fail(OriginFailure.TLS, "origin-tls: " + cause.getMessage());
+        } else {
+            fail(OriginFailure.CONNECT, "origin-refused: " + cause.getMessage());
         }
     }
 

@@ -10,6 +10,8 @@ public interface ResponseHandler {
         CONNECT,
         /** No connection in time: nothing was sent. */
         CONNECT_TIMEOUT,
+        /** A connection that could not be protected as the settings want it: nothing was sent. */
+        TLS,
         /** The connection ended before a byte of the response. */
         RESET,
         /** No head in time. */

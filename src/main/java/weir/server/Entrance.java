@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import weir.exchange.Service;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
@@ -13,6 +14,7 @@ import weir.net.EventLoop;
 import weir.net.Listener;
 import weir.net.Transport;
 import weir.observe.Metrics;
+import weir.tls.TlsListener;
 
 /**
  * One address that is listened on: its sockets, its connections, and the service that a reload exchanges under them. Any
@@ -23,31 +25,43 @@ final class Entrance {
     private final InetSocketAddress wanted;
     private final List<EventLoop> loops;
     private final LoopConnections[] connections;
+    private final Handshakes[] handshakes;
     private final Listener listener;
     private final Metrics metrics;
     private volatile Service service;
     private volatile HttpLimits limits;
+    private volatile TlsListener tls;
     private volatile boolean draining;
     private boolean started;
 
-    /** @throws IOException the address cannot be listened on */
-    Entrance(String name, InetSocketAddress wanted, int backlog, HttpLimits limits, Service service, List<EventLoop> loops,
-            ConnectionLimit limit, Metrics metrics) throws IOException {
+    /**
+     * Binds.
+     *
+     * @param tls null for plain connections
+     * @throws IOException the address cannot be listened on
+     */
+    Entrance(String name, InetSocketAddress wanted, int backlog, HttpLimits limits, Service service, TlsListener tls,
+            List<EventLoop> loops, Tls shared, ConnectionLimit limit, Metrics metrics) throws IOException {
         this.name = name;
         this.wanted = wanted;
         this.loops = loops;
         this.limits = limits;
         this.service = service;
+        this.tls = tls;
         this.metrics = metrics;
         connections = new LoopConnections[loops.size()];
+        handshakes = new Handshakes[loops.size()];
         for (int i = 0; i < connections.length; i++) {
+            EventLoop loop = loops.get(i);
             connections[i] = new LoopConnections(limit, () -> this.service, () -> draining);
+            handshakes[i] = new Handshakes(shared.loop(i), limit, transport -> serve(loop, transport));
         }
         listener = new Listener(name, wanted, backlog, true, loops, limit,
                 metrics.counter("weir_accept_pauses_total", "Times that accepting paused, for connections or descriptors.", "listener", name),
                 this::accepted);
         metrics.gauge("weir_connections", "Client connections.", () -> sum(true), "listener", name, "state", "idle");
         metrics.gauge("weir_connections", "Client connections.", () -> sum(false), "listener", name, "state", "active");
+        metrics.gauge("weir_connections", "Client connections.", this::inHandshake, "listener", name, "state", "handshake");
     }
 
     void start() {
@@ -56,8 +70,26 @@ final class Entrance {
     }
 
     private void accepted(EventLoop loop, Transport transport) {
+        TlsListener now = tls;
+        if (now == null) {
+            serve(loop, transport);
+        } else {
+            handshakes[loop.index()].accept(transport, now);
+        }
+    }
+
+    /** The connection is ready for the first request. */
+    private void serve(EventLoop loop, Transport transport) {
         LoopConnections own = connections[loop.index()];
         own.add(new ClientConnection(loop, transport, limits, own));
+    }
+
+    private int inHandshake() {
+        int sum = 0;
+        for (Handshakes own : handshakes) {
+            sum += own.openCount();
+        }
+        return sum;
     }
 
     private double sum(boolean idle) {
@@ -81,9 +113,10 @@ final class Entrance {
     }
 
     /** Requests from now on are served by this; those that run keep theirs. */
-    void replace(Service next, HttpLimits nextLimits) {
+    void replace(Service next, HttpLimits nextLimits, TlsListener nextTls) {
         service = next;
         limits = nextLimits;
+        tls = nextTls;
     }
 
     /** Every response from now on is the last one of its connection. */
@@ -96,14 +129,18 @@ final class Entrance {
         draining = true;
         listener.close();
         if (started) {
-            onEachLoop(LoopConnections::drain);
+            onEachLoop(loop -> {
+                handshakes[loop].drain();
+                connections[loop].drain();
+            });
         }
         metrics.remove("weir_connections", "listener", name, "state", "idle");
         metrics.remove("weir_connections", "listener", name, "state", "active");
+        metrics.remove("weir_connections", "listener", name, "state", "handshake");
     }
 
     int openConnections() {
-        int sum = 0;
+        int sum = inHandshake();
         for (LoopConnections own : connections) {
             sum += own.openCount();
         }
@@ -111,14 +148,18 @@ final class Entrance {
     }
 
     void cutAll(String reason) throws InterruptedException {
-        onEachLoop(own -> own.cutAll(reason));
+        onEachLoop(loop -> {
+            handshakes[loop].cutAll();
+            connections[loop].cutAll(reason);
+        });
     }
 
-    private void onEachLoop(java.util.function.Consumer<LoopConnections> work) throws InterruptedException {
+    /** @param work gets the loop's index */
+    private void onEachLoop(IntConsumer work) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(loops.size());
         for (EventLoop loop : loops) {
             boolean queued = loop.executeSurely(() -> {
-                work.accept(connections[loop.index()]);
+                work.accept(loop.index());
                 done.countDown();
             });
             if (!queued) {

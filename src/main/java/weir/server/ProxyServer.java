@@ -18,7 +18,7 @@ import weir.net.EventLoop;
 import weir.net.Resolver;
 import weir.observe.Journal;
 import weir.observe.Metrics;
-import weir.upstream.Pool;
+import weir.tls.TlsListener;
 
 /**
  * A running proxy.
@@ -39,6 +39,7 @@ public final class ProxyServer implements AutoCloseable {
     private final ConnectionLimit limit;
     private final List<EventLoop> loops = new ArrayList<>();
     private final Resolver resolver;
+    private final Tls tls;
     private final Pools pools;
     private Settings settings;
     private AccessLogs log;
@@ -70,11 +71,15 @@ public final class ProxyServer implements AutoCloseable {
             for (int i = 0; i < workers; i++) {
                 loops.add(new EventLoop(i, store, journal));
             }
-            pools = new Pools(loops, resolver, metrics);
+            tls = new Tls(settings.server().tls(), loops, journal, metrics);
+            pools = new Pools(loops, resolver, tls, metrics);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
-            Map<String, Pool> prepared = pools.prepare(settings.pools());
-            entrances = bind(settings, prepared, log, Map.of());
+            Tls.Prepared protections = tls.prepare(settings);
+            Pools.Prepared prepared = pools.prepare(settings);
+            protections.warmUp();
+            entrances = bind(settings, prepared, protections, log, Map.of());
             pools.adopt(prepared);
+            protections.adopt();
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
@@ -99,22 +104,22 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** Binds what is not bound yet. On failure what was bound here is closed again. */
-    private Map<String, Entrance> bind(Settings next, Map<String, Pool> prepared, AccessLogs nextLog, Map<String, Entrance> known)
-            throws IOException {
-        Services services = new Services(next, prepared, metrics, nextLog.observer());
+    private Map<String, Entrance> bind(Settings next, Pools.Prepared prepared, Tls.Prepared protections, AccessLogs nextLog,
+            Map<String, Entrance> known) throws IOException {
+        Services services = new Services(next, prepared.pools(), metrics, nextLog.observer());
         Map<String, Entrance> bound = new LinkedHashMap<>();
         List<Entrance> fresh = new ArrayList<>();
         try {
             for (ListenSettings listen : next.listens()) {
                 Service service = services.forListener(listen);
                 for (InetSocketAddress address : listen.addresses()) {
-                    enter(listen.name(), address, listen.backlog(), listen.limits(), service, known, bound, fresh);
+                    enter(listen.name(), address, listen.backlog(), listen.limits(), service, protections.listener(listen), known, bound, fresh);
                 }
             }
             MetricsSettings page = next.metrics();
             if (page != null) {
                 Service service = Services.forMetrics(page.path(), metrics);
-                enter(METRICS, page.address(), 64, Limits.METRICS_HTTP, service, known, bound, fresh);
+                enter(METRICS, page.address(), 64, Limits.METRICS_HTTP, service, null, known, bound, fresh);
             }
         } catch (IOException e) {
             closeAll(fresh);
@@ -123,13 +128,13 @@ public final class ProxyServer implements AutoCloseable {
         return bound;
     }
 
-    private void enter(String name, InetSocketAddress address, int backlog, HttpLimits limits, Service service,
+    private void enter(String name, InetSocketAddress address, int backlog, HttpLimits limits, Service service, TlsListener protection,
             Map<String, Entrance> known, Map<String, Entrance> bound, List<Entrance> fresh) throws IOException {
         String key = name + ' ' + address;
         Entrance entrance = known.get(key);
         if (entrance == null) {
             try {
-                entrance = new Entrance(name, address, backlog, limits, service, loops, limit, metrics);
+                entrance = new Entrance(name, address, backlog, limits, service, protection, loops, tls, limit, metrics);
             } catch (IOException e) {
                 throw BindFailure.explain(name.equals(METRICS) ? METRICS : "listen." + name, address, e);
             }
@@ -160,26 +165,31 @@ public final class ProxyServer implements AutoCloseable {
             throw new IOException(String.join(", ", fixed) + " cannot change in a reload: restart for that");
         }
         AccessLogs nextLog = next.log().equals(settings.log()) ? log : AccessLogs.open(next.log(), loops.size(), journal, metrics);
-        Map<String, Pool> prepared = pools.prepare(next.pools());
+        Pools.Prepared prepared;
         Map<String, Entrance> bound;
+        Tls.Prepared protections;
         try {
-            bound = bind(next, prepared, nextLog, entrances);
+            protections = tls.prepare(next);
+            prepared = pools.prepare(next);
+            bound = bind(next, prepared, protections, nextLog, entrances);
         } catch (IOException e) {
             if (nextLog != log) {
                 nextLog.close();
             }
             throw e;
         }
-        exchange(next, prepared, nextLog, bound);
+        exchange(next, prepared, protections, nextLog, bound);
     }
 
-    private void exchange(Settings next, Map<String, Pool> prepared, AccessLogs nextLog, Map<String, Entrance> bound) {
+    private void exchange(Settings next, Pools.Prepared prepared, Tls.Prepared protections, AccessLogs nextLog,
+            Map<String, Entrance> bound) {
         pools.adopt(prepared);
-        Services services = new Services(next, prepared, metrics, nextLog.observer());
+        protections.adopt();
+        Services services = new Services(next, prepared.pools(), metrics, nextLog.observer());
         for (ListenSettings listen : next.listens()) {
             Service service = services.forListener(listen);
             for (InetSocketAddress address : listen.addresses()) {
-                bound.get(listen.name() + ' ' + address).replace(service, listen.limits());
+                bound.get(listen.name() + ' ' + address).replace(service, listen.limits(), protections.listener(listen));
             }
         }
         List<Entrance> leaving = new ArrayList<>();
@@ -259,6 +269,7 @@ public final class ProxyServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         resolver.close();
+        tls.close();
         log.close();
         retiredLog.close();
     }

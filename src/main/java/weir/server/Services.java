@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import weir.config.HttpsRedirect;
 import weir.config.ListenSettings;
 import weir.config.RouteSettings;
 import weir.config.Settings;
@@ -11,15 +12,21 @@ import weir.config.TargetSettings;
 import weir.exchange.Filter;
 import weir.exchange.Observer;
 import weir.exchange.Route;
+import weir.exchange.Router;
 import weir.exchange.Service;
 import weir.exchange.Target;
+import weir.filter.ClientCertificateFields;
+import weir.filter.CoveredHosts;
 import weir.filter.FieldEdits;
 import weir.filter.FixedAnswer;
 import weir.filter.ForwardedFields;
+import weir.filter.OwnAnswers;
 import weir.filter.PathPrefix;
 import weir.filter.Redirect;
 import weir.filter.RequestMetrics;
 import weir.filter.Routes;
+import weir.filter.StrictTransportSecurity;
+import weir.filter.ToHttps;
 import weir.observe.Metrics;
 import weir.upstream.Pool;
 
@@ -39,6 +46,10 @@ final class Services {
     }
 
     Service forListener(ListenSettings listen) {
+        return listen.redirect() == null ? forRoutes(listen) : forRedirect(listen.redirect());
+    }
+
+    private Service forRoutes(ListenSettings listen) {
         Routes.Builder routes = new Routes.Builder();
         List<Route> all = new ArrayList<>(List.of(Route.NONE, Route.AMBIGUOUS));
         for (RouteSettings each : settings.routes()) {
@@ -48,12 +59,38 @@ final class Services {
                 routes.add(each.methods(), each.host(), each.path(), each.priority(), each.ambiguousPath(), route);
             }
         }
+        Router router = routes.build();
+        List<Filter> hsts = hsts(listen, listen.hsts());
+        if (!hsts.isEmpty()) {
+            OwnAnswers answers = new OwnAnswers(router, hsts);
+            all.addAll(answers.routes());
+            router = answers;
+        }
+        if (listen.tls() != null && listen.tls().strictNames()) {
+            CoveredHosts covered = new CoveredHosts(router, hsts);
+            all.add(covered.misdirected());
+            router = covered;
+        }
+        return service(router, all);
+    }
+
+    private Service forRedirect(HttpsRedirect redirect) {
+        Route route = new Route("-", List.of(), new Target.Local(new ToHttps(redirect.status(), redirect.port())), Route.Limits.NONE, null);
+        return service(exchange -> route, List.of(Route.NONE, route));
+    }
+
+    private Service service(Router router, List<Route> all) {
         List<Observer> observers = new ArrayList<>();
         observers.add(new RequestMetrics(metrics, all));
         if (accessLog != null) {
             observers.add(accessLog);
         }
-        return new Service(routes.build(), observers);
+        return new Service(router, observers);
+    }
+
+    /** On plain connections there is none (RFC 6797 §7.2), so that their responses need not be kept for it. */
+    private static List<Filter> hsts(ListenSettings listen, String value) {
+        return listen.tls() == null || value.isEmpty() ? List.of() : List.of(new StrictTransportSecurity(value));
     }
 
     /** The metrics page, and nothing else. */
@@ -69,9 +106,10 @@ final class Services {
 
     private Route route(RouteSettings each, ListenSettings listen) {
         Target target = target(each.target());
-        List<Filter> filters = new ArrayList<>();
+        List<Filter> filters = new ArrayList<>(hsts(listen, each.hsts() == null ? listen.hsts() : each.hsts()));
         if (target instanceof Target.ToPools) {
             filters.add(new ForwardedFields(listen.forwarded()));
+            filters.add(new ClientCertificateFields(listen.forwarded()));
         }
         if (!each.stripPrefix().isEmpty() || !each.addPrefix().isEmpty()) {
             filters.add(new PathPrefix(each.stripPrefix(), each.addPrefix()));

@@ -11,8 +11,9 @@ public interface OriginConnector {
     /**
      * Starts to connect; the handler hears of the result, not during this call.
      *
+     * @param address one of those that the server's name has
      * @throws IOException when it cannot even be tried, as no descriptor is left
      */
-    OriginStream connect(EventLoop loop, InetSocketAddress address, PoolSettings settings, ResponseHandler handler)
+    OriginStream connect(EventLoop loop, PoolSettings.Server server, InetSocketAddress address, ResponseHandler handler)
             throws IOException;
 }

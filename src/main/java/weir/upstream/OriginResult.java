@@ -6,6 +6,8 @@ public enum OriginResult {
     OK("ok"),
     /** No connection. */
     CONNECT("connect-error"),
+    /** A connection, but no agreement on how to protect it, or a certificate that is not the server's. */
+    TLS("tls"),
     /** The connection ended before a byte of the response. */
     RESET("reset"),
     /** A kept connection was dead: says nothing about the server. */

@@ -106,7 +106,7 @@ public final class Pool {
             if (address == null) {
                 throw new IOException(origin.name() + " is not resolved");
             }
-            stream = connector.connect(loop, address, settings, handler);
+            stream = connector.connect(loop, origin.server(), address, handler);
         } else {
             stream.assign(handler);
         }

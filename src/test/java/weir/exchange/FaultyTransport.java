@@ -16,7 +16,7 @@ import weir.net.TransportHandler;
  * the other one. The test plays the selector: it fires what {@link #isReadable}, {@link #isWritable} and
  * {@link #isConnecting} say.
  */
-final class FaultyTransport implements Transport {
+public final class FaultyTransport implements Transport, SimulatedPeer {
     private static final int READ = 1;
     private static final int WRITE = 2;
 
@@ -73,7 +73,7 @@ final class FaultyTransport implements Transport {
     private boolean peerSeesReset;
 
     /** @param shortened whether reads and writes may move fewer bytes than they could @param wide with windows for long contents */
-    FaultyTransport(Random random, boolean shortened, boolean wide, boolean connecting) {
+    public FaultyTransport(Random random, boolean shortened, boolean wide, boolean connecting) {
         this.random = random;
         this.shortened = shortened;
         this.connecting = connecting;
@@ -91,19 +91,19 @@ final class FaultyTransport implements Transport {
 
     // ---- the selector's side
 
-    boolean isConnecting() {
+    public boolean isConnecting() {
         return connecting && open;
     }
 
-    boolean isReadable() {
+    public boolean isReadable() {
         return open && !connecting && (interest & READ) != 0 && (toProxy.length() > 0 || toProxy.ended || reset);
     }
 
-    boolean isWritable() {
+    public boolean isWritable() {
         return open && !connecting && (interest & WRITE) != 0 && (fromProxy.room() > 0 || reset || peerClosed);
     }
 
-    void fireConnected(boolean accepted) {
+    public void fireConnected(boolean accepted) {
         connecting = false;
         try {
             if (accepted) {
@@ -116,7 +116,7 @@ final class FaultyTransport implements Transport {
         }
     }
 
-    void fireReadable() {
+    public void fireReadable() {
         try {
             handler.onReadable();
         } catch (IOException e) {
@@ -124,7 +124,7 @@ final class FaultyTransport implements Transport {
         }
     }
 
-    void fireWritable() {
+    public void fireWritable() {
         try {
             handler.onWritable();
         } catch (IOException e) {
@@ -134,8 +134,8 @@ final class FaultyTransport implements Transport {
 
     // ---- the peer's side
 
-    /** @return how many bytes found room */
-    int peerSend(byte[] bytes, int from, int to) {
+    @Override
+    public int peerSend(byte[] bytes, int from, int to) {
         if (!open) {
             peerSeesReset = true;                                 // nobody is there any more
             return to - from;
@@ -145,43 +145,56 @@ final class FaultyTransport implements Transport {
         return n;
     }
 
-    boolean peerCanSend() {
+    @Override
+    public boolean peerCanSend() {
         return !peerClosed && (!open || toProxy.room() > 0);
     }
 
-    byte[] peerRead(int most) {
+    @Override
+    public byte[] peerRead(int most) {
         return fromProxy.take(Math.min(most, fromProxy.length()));
     }
 
-    int peerReadable() {
+    @Override
+    public int peerReadable() {
         return fromProxy.length();
     }
 
-    /** The proxy ended its direction in order, and everything was read. */
-    boolean peerSeesEnd() {
+    @Override
+    public boolean peerSeesEnd() {
         return fromProxy.ended && fromProxy.length() == 0 && !peerSeesReset;
     }
 
-    boolean peerSeesReset() {
+    @Override
+    public boolean peerSeesReset() {
         return peerSeesReset && fromProxy.length() == 0;
     }
 
-    /** Ends the peer's direction, as shutdown does. */
-    void peerEnd() {
+    @Override
+    public void peerEnd() {
         toProxy.ended = true;
     }
 
-    /** Closes the peer's socket in order. */
-    void peerClose() {
+    @Override
+    public void peerClose() {
         toProxy.ended = true;
         peerClosed = true;
         reset |= fromProxy.length() > 0;                          // unread bytes: the kernel sends a reset
     }
 
-    void peerReset() {
+    @Override
+    public void peerReset() {
         reset = peerClosed = true;
         if (random.nextBoolean()) {
             toProxy.take(toProxy.length());                       // some systems drop what was not read yet
+        }
+    }
+
+    /** A byte under way becomes another one, in a direction by chance. */
+    public void corrupt() {
+        Flight flight = random.nextBoolean() ? toProxy : fromProxy;
+        if (flight.length() > 0) {
+            flight.bytes[flight.from + random.nextInt(flight.length())] ^= (byte) (1 << random.nextInt(8));
         }
     }
 

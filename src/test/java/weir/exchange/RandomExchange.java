@@ -15,8 +15,13 @@ record RandomExchange(int id, String method, boolean http10, byte[] head, byte[]
         boolean takesTrailers, int interims, byte[] answer, byte[] answerContent, String trailers, boolean closes, boolean untilClose) {
     private static final String[] METHODS = {"GET", "GET", "HEAD", "POST", "PUT", "DELETE"};
 
-    /** @param http10 of the client @param last the connection may end with it @param large contents may fill any buffer */
-    static RandomExchange of(int id, Random random, boolean http10, boolean last, boolean large) {
+    /**
+     * @param http10 of the client
+     * @param last the connection may end with it
+     * @param large contents may fill any buffer
+     * @param announced where the connection ends behind the answer, its origin says so before
+     */
+    static RandomExchange of(int id, Random random, boolean http10, boolean last, boolean large, boolean announced) {
         String method = METHODS[random.nextInt(METHODS.length)];
         boolean hasContent = random.nextInt(4) > 0 && (method.equals("POST") || method.equals("PUT"));
         boolean chunked = hasContent && !http10 && random.nextBoolean();
@@ -30,11 +35,11 @@ record RandomExchange(int id, String method, boolean http10, byte[] head, byte[]
         head.append(last && random.nextInt(4) == 0 ? "Connection: close\r\n" : "");
         head.append("X-Filler: ").append("x".repeat(random.nextInt(random.nextInt(8) == 0 ? 5_000 : 50))).append("\r\n\r\n");
         return answered(id, random, method, http10, ascii(head.toString()), content, chunked ? chunks(content, "", random) : content,
-                expects, trailers, large);
+                expects, trailers, large, announced);
     }
 
     private static RandomExchange answered(int id, Random random, String method, boolean http10, byte[] head, byte[] content,
-            byte[] contentWire, boolean expects, boolean takesTrailers, boolean large) {
+            byte[] contentWire, boolean expects, boolean takesTrailers, boolean large, boolean announced) {
         int status = random.nextInt(8) == 0 ? 204 : random.nextInt(8) == 0 ? 304 : 200;
         boolean bodiless = status != 200 || method.equals("HEAD");
         byte[] body = bodiless ? new byte[0] : content(random, large);
@@ -48,7 +53,7 @@ record RandomExchange(int id, String method, boolean http10, byte[] head, byte[]
         } else if (framing == 1 && status == 200) {
             text.append("Transfer-Encoding: chunked\r\n");
         }
-        text.append(closes && random.nextBoolean() ? "Connection: close\r\n" : "").append("\r\n");
+        text.append(closes && (random.nextBoolean() || announced) ? "Connection: close\r\n" : "").append("\r\n");
         ByteArrayOutputStream wire = new ByteArrayOutputStream();
         wire.writeBytes(ascii(text.toString()));
         if (!bodiless) {

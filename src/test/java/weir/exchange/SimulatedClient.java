@@ -10,7 +10,7 @@ final class SimulatedClient {
     private final List<RandomExchange> exchanges;
     private final Random random;
     private final boolean pipelined;
-    private final FaultyTransport connection;
+    private final SimulatedPeer connection;
     private final WireReader reader = new WireReader();
     private final int[] contentStart;
     private final int[] end;
@@ -24,7 +24,7 @@ final class SimulatedClient {
     private boolean closed;
     private boolean madeHere;
 
-    SimulatedClient(List<RandomExchange> exchanges, Random random, boolean pipelined, FaultyTransport connection) {
+    SimulatedClient(List<RandomExchange> exchanges, Random random, boolean pipelined, SimulatedPeer connection) {
         this.exchanges = exchanges;
         this.random = random;
         this.pipelined = pipelined;
@@ -155,11 +155,13 @@ final class SimulatedClient {
     /** Sends nothing any more. */
     void mute() {
         mute = true;
+        connection.peerMute();
     }
 
     /** Reads nothing any more. */
     void deafen() {
         deaf = true;
+        connection.peerDeafen();
     }
 
     void endOutput() {

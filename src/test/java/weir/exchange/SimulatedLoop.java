@@ -5,16 +5,19 @@ import weir.buffer.SlabStore;
 import weir.net.Clock;
 import weir.net.EventLoop;
 import weir.observe.Journal;
+import weir.tls.TlsLoop;
 
 /** A real loop on a clock that is turned by hand; nothing of it waits. It serves one simulation after the other. */
-final class SimulatedLoop implements AutoCloseable {
+public final class SimulatedLoop implements AutoCloseable {
     private final StringBuilder journal = new StringBuilder();
     private final EventLoop loop;
+    private final HelperLane helpers = new HelperLane();
+    private final TlsLoop tls;
     private long nanos = 1;
-    private Simulation simulation;
+    private EventLoop.Connector connector;
 
     /** @param bytesMax of buffers */
-    SimulatedLoop(long bytesMax) throws IOException {
+    public SimulatedLoop(long bytesMax) throws IOException {
         Clock clock = new Clock() {
             @Override
             public long nanoTime() {
@@ -26,24 +29,33 @@ final class SimulatedLoop implements AutoCloseable {
                 return nanos / 1_000_000;
             }
         };
-        loop = new EventLoop(0, new SlabStore(bytesMax), new Journal(journal), clock, (own, peer, handler) -> simulation.connect(peer, handler));
+        loop = new EventLoop(0, new SlabStore(bytesMax), new Journal(journal), clock, (own, peer, handler) -> connector.connect(own, peer, handler));
+        tls = new TlsLoop(loop, helpers, 0, 100);
     }
 
-    void connector(Simulation next) {
-        simulation = next;
+    public void connector(EventLoop.Connector next) {
+        connector = next;
     }
 
-    EventLoop loop() {
+    public EventLoop loop() {
         return loop;
     }
 
-    void settle() {
+    public TlsLoop tls() {
+        return tls;
+    }
+
+    public HelperLane helpers() {
+        return helpers;
+    }
+
+    public void settle() {
         loop.settle();
         assertNoBug();
     }
 
     /** The clock goes on, and one turn of the loop with it. */
-    void turn(long byNanos) {
+    public void turn(long byNanos) {
         nanos += byNanos;
         loop.execute(() -> { });                                  // with work in its mailbox a loop does not wait
         try {

@@ -17,6 +17,7 @@ final class SimulatedOrigin {
     }
 
     final FaultyTransport connection;
+    final SimulatedPeer peer;
     private final List<RandomExchange> exchanges;
     private final SimulatedClient client;
     private final Seen seen;
@@ -32,9 +33,11 @@ final class SimulatedOrigin {
     private boolean stalled;
     private boolean closed;
 
-    /** @param early answers as soon as it has the head */
-    SimulatedOrigin(FaultyTransport connection, List<RandomExchange> exchanges, SimulatedClient client, Seen seen, Random random, boolean early) {
+    /** @param peer the far end of the connection, or what TLS makes of it @param early answers as soon as it has the head */
+    SimulatedOrigin(FaultyTransport connection, SimulatedPeer peer, List<RandomExchange> exchanges, SimulatedClient client, Seen seen, Random random,
+            boolean early) {
         this.connection = connection;
+        this.peer = peer;
         this.exchanges = exchanges;
         this.client = client;
         this.seen = seen;
@@ -44,17 +47,17 @@ final class SimulatedOrigin {
 
     boolean canReceive() {
         return !stalled && !closed && !connection.isConnecting()
-                && (connection.peerReadable() > 0 || connection.peerSeesEnd() || connection.peerSeesReset());
+                && (peer.peerReadable() > 0 || peer.peerSeesEnd() || peer.peerSeesReset());
     }
 
     void receive() {
-        int there = connection.peerReadable();
+        int there = peer.peerReadable();
         if (there == 0) {
             closed = true;
-            connection.peerClose();
+            peer.peerClose();
             return;
         }
-        reader.add(connection.peerRead(random.nextInt(3) == 0 ? 1 + random.nextInt(there) : there));
+        reader.add(peer.peerRead(random.nextInt(3) == 0 ? 1 + random.nextInt(there) : there));
         String head = reader.head();
         if (head != null) {
             RandomExchange exchange = exchange(head);
@@ -106,7 +109,7 @@ final class SimulatedOrigin {
     }
 
     boolean canSend() {
-        return !stalled && !closed && sent < out.size() && connection.peerCanSend();
+        return !stalled && !closed && sent < out.size() && peer.peerCanSend();
     }
 
     void send() {
@@ -117,38 +120,49 @@ final class SimulatedOrigin {
             case 1 -> 1 + random.nextInt(most);
             default -> most;
         };
-        sent += connection.peerSend(all, sent, sent + piece);
+        sent += peer.peerSend(all, sent, sent + piece);
         if (sent == all.length) {
             out.reset();
             sent = 0;
             if (closing && !closed) {
                 closed = true;
-                connection.peerClose();
+                if (untilClose || random.nextInt(4) > 0) {
+                    peer.peerClose();
+                } else {
+                    peer.peerCloseSilently();                     // the answer was whole, and many origins do
+                }
             }
         }
+    }
+
+    /** Some of an answer is out, and not all. */
+    boolean isAnswering() {
+        return sent > 0;
     }
 
     // ---- faults
 
     void stall() {
         stalled = true;
+        peer.peerMute();
+        peer.peerDeafen();
     }
 
     void reset() {
         if (!closed && !connection.isConnecting()) {
             closed = true;
-            connection.peerReset();
+            peer.peerReset();
         }
     }
 
-    /** Ends in order, wherever it is; but where that would complete a body, by a reset. */
+    /** Ends in order, wherever it is; but where that would complete a body, in a way that says so. */
     void close() {
         if (!closed && !connection.isConnecting()) {
+            closed = true;
             if (untilClose) {
-                reset();
+                peer.peerCut();
             } else {
-                closed = true;
-                connection.peerClose();
+                peer.peerClose();
             }
         }
     }

@@ -12,8 +12,11 @@ import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
 import weir.h1.OriginConnection;
 import weir.http.RequestHandler;
+import weir.net.EventLoop;
 import weir.net.TransportHandler;
 import weir.observe.Metrics;
+import weir.tls.TlsTransport;
+import weir.tls.TlsVersion;
 import weir.upstream.Origin;
 import weir.upstream.Pool;
 import weir.upstream.PoolSettings;
@@ -30,12 +33,21 @@ final class Simulation implements ClientConnection.Owner {
     /** Longer than every timeout together that one request can run into. */
     private static final int SECONDS_MAX = 400;
 
-    private enum Fault { CLIENT_RESETS, CLIENT_ENDS, CLIENT_MUTE, CLIENT_DEAF, ORIGIN_RESETS, ORIGIN_CLOSES, ORIGIN_STALLS, ORIGIN_BABBLES }
+    private enum Fault { CLIENT_RESETS, CLIENT_ENDS, CLIENT_MUTE, CLIENT_DEAF, ORIGIN_RESETS, ORIGIN_CLOSES, ORIGIN_STALLS, ORIGIN_BABBLES, BIT_FLIPS }
+
+    /** What goes wrong: nothing, anything, or one answer whose content ends with the connection is cut in the middle. */
+    enum Faults { NONE, ANY, CUT_ANSWER }
+
+    /** Which connections are TLS. */
+    enum Protected { NONE, CLIENT, ORIGINS, BOTH }
 
     private record Step(String what, Runnable action) {}
 
     private final Random random;
     private final SimulatedLoop loop;
+    private final TlsSides tls;
+    private final Protected which;
+    private final Faults faults;
     private final boolean faulty;
     private final boolean shortened;
     private final boolean large;
@@ -46,32 +58,47 @@ final class Simulation implements ClientConnection.Owner {
     private final Pool pool;
     private final Service service;
     private final FaultyTransport connection;
+    private final TlsPeer clientTls;              // null where the connection is plain
+    private final List<TlsPeer> originTls = new ArrayList<>();
     private final SimulatedClient client;
     private final SimulatedOrigin.Seen seen;
     private final Deque<String> notes = new ArrayDeque<>();
     private int ends;
     private int closed;
+    private int refused;
     private int connectFaults;
 
-    Simulation(long seed, SimulatedLoop loop, boolean faulty) {
+    /** @param certified the proxy and the origins, where they are protected */
+    Simulation(long seed, SimulatedLoop loop, Protected which, TlsSides.Certified certified, Faults faults) {
         this.loop = loop;
-        this.faulty = faulty;
+        this.faults = faults;
+        faulty = faults != Faults.NONE;
+        this.which = which;
+        tls = which == Protected.NONE ? null : new TlsSides(certified);
         random = new Random(seed);
         shortened = random.nextInt(4) > 0;
         large = random.nextInt(4) == 0;
         early = faulty && random.nextInt(6) == 0;
-        faultOneIn = 10 << random.nextInt(6);
-        connectFaults = faulty && random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
-        boolean http10 = random.nextInt(8) == 0;
+        boolean cutsAnswer = faults == Faults.CUT_ANSWER;
+        faultOneIn = cutsAnswer ? 4 : 10 << random.nextInt(6);
+        connectFaults = faults == Faults.ANY && random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
+        boolean http10 = random.nextInt(8) == 0 || cutsAnswer;
         int count = http10 ? 1 : 1 + random.nextInt(5);
         for (int id = 0; id < count; id++) {
-            exchanges.add(RandomExchange.of(id, random, http10, id == count - 1, large));
+            RandomExchange drawn;
+            do {
+                drawn = RandomExchange.of(id, random, http10, id == count - 1, large, protectsOrigins() && !faulty);
+            } while (cutsAnswer && (!drawn.untilClose() || drawn.answerContent().length == 0));
+            exchanges.add(drawn);
         }
         List<PoolSettings.Server> servers = List.of(new PoolSettings.Server("127.0.0.1", 1, 1), new PoolSettings.Server("127.0.0.1", 2, 1));
         PoolSettings settings = new PoolSettings("test", servers.subList(0, 1 + random.nextInt(2)), PoolSettings.Balance.ROUND_ROBIN, SECOND,
                 30 * SECOND, 20 * SECOND, 30 * SECOND, random.nextInt(3), 1 + random.nextInt(3), 30 * SECOND, 32 << 10);
-        pool = new Pool(settings, 1, (own, address, its, handler) ->
-                OriginConnection.connect(own, address, LIMITS, its.connectNanos(), handler), new Metrics(1));
+        EventLoop.Connector connector = !protectsOrigins() ? EventLoop::connect
+                : (own, address, handler) -> tls.server(address.getPort()).connect(loop.tls(), address, settings.connectNanos(), handler);
+        long connectNanos = settings.connectNanos() + (protectsOrigins() ? TlsSides.HANDSHAKE_NANOS : 0);
+        pool = new Pool(settings, 1, (own, server, address, handler) ->
+                OriginConnection.connect(own, connector, address, LIMITS, connectNanos, handler), new Metrics(1));
         pool.origins().forEach(origin -> origin.addresses(new InetAddress[] {InetAddress.getLoopbackAddress()}));
         Route route = new Route("test", List.of(), new Target.ToPools(List.of(new Target.Share(pool, 1))), Route.Limits.NONE, null);
         service = new Service(exchange -> route, List.of(exchange -> {
@@ -79,8 +106,29 @@ final class Simulation implements ClientConnection.Owner {
             note("end " + exchange.status() + " " + exchange.end());
         }));
         connection = new FaultyTransport(random, shortened, large, false);
-        client = new SimulatedClient(exchanges, random, random.nextBoolean(), connection);
+        clientTls = protectsClient() ? client() : null;
+        client = new SimulatedClient(exchanges, random, random.nextBoolean(), clientTls == null ? connection : clientTls);
         seen = new SimulatedOrigin.Seen(count);
+    }
+
+    private boolean protectsClient() {
+        return which == Protected.CLIENT || which == Protected.BOTH;
+    }
+
+    private boolean protectsOrigins() {
+        return which == Protected.ORIGINS || which == Protected.BOTH;
+    }
+
+    private TlsPeer client() {
+        TlsVersion version = version();
+        if (random.nextBoolean()) {
+            tls.visit(loop, version, random);
+        }
+        return new TlsPeer(tls.client(version), connection, random);
+    }
+
+    private TlsVersion version() {
+        return random.nextInt(3) == 0 ? TlsVersion.TLS_1_2 : TlsVersion.TLS_1_3;
     }
 
     FaultyTransport connect(InetSocketAddress peer, TransportHandler handler) throws IOException {
@@ -90,13 +138,17 @@ final class Simulation implements ClientConnection.Owner {
         }
         FaultyTransport transport = new FaultyTransport(random, shortened, large, true);
         transport.handler(handler);
-        origins.add(new SimulatedOrigin(transport, exchanges, client, seen, random, early));
+        TlsPeer secured = protectsOrigins() ? new TlsPeer(tls.origin(version()), transport, random) : null;
+        if (secured != null) {
+            originTls.add(secured);
+        }
+        origins.add(new SimulatedOrigin(transport, secured == null ? transport : secured, exchanges, client, seen, random, early));
         return transport;
     }
 
     void run() throws IOException {
-        loop.connector(this);
-        ClientConnection unused = new ClientConnection(loop.loop(), connection, LIMITS, this);
+        loop.connector((own, peer, handler) -> connect(peer, handler));
+        accept();
         play();
         if (!faulty && !client.isDone()) {
             throw new AssertionError("nothing moves any more, and " + client.answered() + " of " + exchanges.size() + " requests are answered");
@@ -118,17 +170,38 @@ final class Simulation implements ClientConnection.Owner {
         assertOver();
     }
 
+    private void accept() {
+        if (clientTls == null) {
+            ClientConnection unused = new ClientConnection(loop.loop(), connection, LIMITS, this);
+        } else {
+            TlsTransport.accept(loop.tls(), connection, tls.listener(), new TlsTransport.Owner() {
+                @Override
+                public void onEstablished(TlsTransport transport) {
+                    note("handshake done");
+                    ClientConnection unused = new ClientConnection(loop.loop(), transport, LIMITS, Simulation.this);
+                }
+
+                @Override
+                public void onRefused(TlsTransport transport) {
+                    note("handshake refused");
+                    refused++;
+                }
+            });
+        }
+    }
+
     private void assertOver() {
         for (SimulatedOrigin origin : origins) {
             check(!origin.connection.isOpen(), "a connection to an origin is still open");
         }
-        check(!connection.isOpen() && closed == 1, "the client's connection is still open");
+        check(!connection.isOpen() && closed + refused == 1, "the client's connection is still open");
         check(loop.loop().lentByConnections() == 0, loop.loop().lentByConnections() + " buffers are lent");
         for (Origin origin : pool.origins()) {
             check(origin.openRequests() == 0, "requests run on an origin");
             check(pool.idleConnections(loop.loop(), origin) == 0, "a dead connection is kept");
         }
         check(ends >= client.answered(), ends + " exchanges ended, " + client.answered() + " responses came");
+        check(!loop.helpers().hasTask(), "a task waits for ever");
         check(faulty || ends == exchanges.size(), ends + " exchanges ended");
     }
 
@@ -164,12 +237,17 @@ final class Simulation implements ClientConnection.Owner {
 
     private void collect(List<Step> possible) {
         events(connection, possible);
+        moves("client", clientTls, possible);
+        if (loop.helpers().hasTask()) {
+            possible.add(new Step("helper", this::help));
+        }
         if (client.canSend()) {
             possible.add(new Step("client sends", client::send));
         }
         if (client.canReceive()) {
             possible.add(new Step("client receives", client::receive));
         }
+        originTls.forEach(each -> moves("origin", each, possible));
         for (SimulatedOrigin origin : origins) {
             events(origin.connection, possible);
             if (origin.canReceive()) {
@@ -179,6 +257,17 @@ final class Simulation implements ClientConnection.Owner {
                 possible.add(new Step("origin sends", origin::send));
             }
         }
+    }
+
+    private static void moves(String whose, TlsPeer peer, List<Step> possible) {
+        if (peer != null && peer.canMove()) {
+            possible.add(new Step(whose + "'s TLS moves", peer::move));
+        }
+    }
+
+    private void help() {
+        loop.helpers().runOne(random);
+        loop.turn(0);
     }
 
     private void events(FaultyTransport transport, List<Step> possible) {
@@ -202,15 +291,16 @@ final class Simulation implements ClientConnection.Owner {
 
     private void inject() {
         SimulatedOrigin origin = origins.isEmpty() ? null : origins.get(random.nextInt(origins.size()));
-        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+        Fault fault = faults == Faults.CUT_ANSWER ? Fault.ORIGIN_CLOSES : Fault.values()[random.nextInt(Fault.values().length)];
         note(fault.name());
         switch (fault) {
             case CLIENT_RESETS -> client.reset();
             case CLIENT_ENDS -> client.endOutput();
             case CLIENT_MUTE -> client.mute();
             case CLIENT_DEAF -> client.deafen();
+            case BIT_FLIPS -> flipBit();
             default -> {
-                if (origin != null) {
+                if (origin != null && (faults == Faults.ANY || origin.isAnswering())) {
                     inject(fault, origin);
                 }
             }
@@ -223,6 +313,15 @@ final class Simulation implements ClientConnection.Owner {
             case ORIGIN_CLOSES -> origin.close();
             case ORIGIN_STALLS -> origin.stall();
             default -> origin.babble();
+        }
+    }
+
+    /** Where nobody can tell, nothing is flipped. */
+    private void flipBit() {
+        if (protectsClient() && (!protectsOrigins() || origins.isEmpty() || random.nextBoolean())) {
+            connection.corrupt();
+        } else if (protectsOrigins() && !origins.isEmpty()) {
+            origins.get(random.nextInt(origins.size())).connection.corrupt();
         }
     }
 
@@ -258,8 +357,9 @@ final class Simulation implements ClientConnection.Owner {
     String story() {
         StringBuilder text = new StringBuilder();
         exchanges.forEach(exchange -> text.append('\n').append(exchange));
-        text.append('\n').append(client).append('\n').append(connection);
+        text.append('\n').append(client).append('\n').append(connection).append(clientTls == null ? "" : "\n" + clientTls);
         origins.forEach(origin -> text.append('\n').append(origin.connection));
+        originTls.forEach(each -> text.append('\n').append(each));
         return text.append("\nlast steps: ").append(String.join(", ", notes)).toString();
     }
 }

@@ -122,6 +122,26 @@ class FieldsTest {
                 """);
     }
 
+    private static final String FORGED_CERTIFICATE = "X-Client-Cert-Subject: CN=root\r\nx-client-cert-fingerprint: 00\r\nClient-Cert: :AA==:\r\n"
+            + "Client-Cert-Chain: :AA==:\r\n";
+
+    @Test
+    void removesAForgedCertificateOnAPlainListenerToo() {
+        String request = seenByOrigin("listen.test.x-forwarded = off\n", "POST /path HTTP/1.1\r\nHost: example.com\r\n" + FORGED_CERTIFICATE
+                + "X_Client_Cert_Subject: CN=root\r\nClient_Cert: :AA==:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nClient-Cert: :AA==:\r\n"
+                + "X-Client-Cert-Subject: CN=root\r\nX_Client_Cert_Subject: CN=root\r\n\r\n");
+        assertThat(request.toLowerCase(Locale.ROOT)).doesNotContain("cert");
+    }
+
+    @Test
+    void keepsTheCertificateThatATrustedPeerTellsOf() {
+        String request = seenByOrigin("listen.test.trusted-proxies = 127.0.0.0/8\n", get("Connection: Client-Cert, X-Client-Cert-Subject\r\n" + FORGED_CERTIFICATE));
+        assertThat(values(request, "X-Client-Cert-Subject")).containsExactly("CN=root");
+        assertThat(values(request, "X-Client-Cert-Fingerprint")).containsExactly("00");
+        assertThat(values(request, "Client-Cert")).containsExactly(":AA==:");
+        assertThat(values(request, "Client-Cert-Chain")).containsExactly(":AA==:");
+    }
+
     @Test
     void removesThemEvenWhenItAddsNone() {
         assertThat(seenByOrigin("listen.test.x-forwarded = off\n", get(FORGED))).isEqualTo("GET /path HTTP/1.1\r\nHost: example.com\r\n\r\n");

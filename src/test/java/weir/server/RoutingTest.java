@@ -174,6 +174,18 @@ class RoutingTest {
     }
 
     @Test
+    void aListenerThatRedirectsServesNoRoute() {
+        try (var proxy = TestProxy.configured("listen.test.redirect = https 301 8443\n"); var client = proxy.connect()) {
+            client.send("GET /a?b HTTP/1.1\r\nHost: a.example:80\r\n\r\nHEAD /c HTTP/1.1\r\nHost: b.example\r\n\r\nGET /%zz HTTP/1.1\r\nHost: a\r\n\r\n");
+            RawAnswer moved = RawAnswer.read(client, false);
+            assertThat(moved.status()).isEqualTo(301);
+            assertThat(moved.field("Location")).isEqualTo("https://a.example:8443/a?b");
+            assertThat(RawAnswer.read(client, true).field("Location")).isEqualTo("https://b.example:8443/c");
+            assertThat(RawAnswer.read(client, false).status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void answersAnUploadHereAndEndsTheConnectionWithIt() {
         try (var proxy = TestProxy.configured("route.test = /* -> respond 200 \"hi\"\n"); var client = proxy.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello");

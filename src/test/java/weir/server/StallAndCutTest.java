@@ -3,17 +3,21 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.RawAnswer;
 import weir.RawConnection;
 import weir.RawOrigin;
 import weir.TestProxy;
+import weir.tls.TestCertificates;
+import weir.tls.TlsSockets;
 
 /**
  * Who stalls or cuts, in the middle of what: each cell says what both sides saw, how both connections ended, and that
@@ -45,13 +49,62 @@ class StallAndCutTest {
 
     enum Event { CLIENT_STALLS, CLIENT_CUTS, ORIGIN_STALLS, ORIGIN_CUTS }
 
-    record Cell(Framing framing, Event event) {}
+    /** Which side of the proxy is protected. */
+    enum Wire { PLAIN, CLIENT_TLS, ORIGIN_TLS }
+
+    record Cell(Framing framing, Event event, Wire wire) {}
+
+    record TunnelCell(Event event, Wire wire) {}
+
+    @TempDir
+    private static Path folder;
+
+    private static TestCertificates authority;
+    private static TestCertificates.Issued certificate;
+    private static TlsSockets sockets;
+
+    @BeforeAll
+    static void certificates() {
+        authority = TestCertificates.create(folder);
+        certificate = authority.issue("ends", "ec256", List.of("localhost", "127.0.0.1"));
+        sockets = TlsSockets.of(authority.ca(), certificate);
+    }
+
+    private static RawOrigin origin(Wire wire, RawOrigin.Script script) {
+        return wire == Wire.ORIGIN_TLS ? RawOrigin.running(sockets::server, script) : RawOrigin.running(script);
+    }
+
+    private static TestProxy proxy(Wire wire, RawOrigin origin) {
+        String scheme = wire == Wire.ORIGIN_TLS ? "https://" : "";
+        String tls = switch (wire) {
+            case PLAIN -> "";
+            case CLIENT_TLS -> "tls.main = " + certificate.certificate() + " " + certificate.key() + "\nlisten.test.certs = main\nserver.tls-warm-up = off\n";
+            case ORIGIN_TLS -> "pool.test.ca = " + authority.ca() + "\n";
+        };
+        return TestProxy.configured("pool.test = " + scheme + "127.0.0.1:" + origin.port() + "\nroute.test = /* -> test\n" + IDLE + tls);
+    }
+
+    private static RawConnection client(Wire wire, TestProxy proxy) {
+        return wire == Wire.CLIENT_TLS ? sockets.connect(proxy.address(), "localhost") : proxy.connect();
+    }
 
     static List<Cell> downloads() {
         List<Cell> cells = new ArrayList<>();
-        for (Framing framing : Framing.values()) {
+        for (Wire wire : Wire.values()) {
+            for (Framing framing : Framing.values()) {
+                for (Event event : Event.values()) {
+                    cells.add(new Cell(framing, event, wire));
+                }
+            }
+        }
+        return cells;
+    }
+
+    static List<TunnelCell> tunnels() {
+        List<TunnelCell> cells = new ArrayList<>();
+        for (Wire wire : Wire.values()) {
             for (Event event : Event.values()) {
-                cells.add(new Cell(framing, event));
+                cells.add(new TunnelCell(event, wire));
             }
         }
         return cells;
@@ -94,7 +147,7 @@ class StallAndCutTest {
     @MethodSource("downloads")
     void inTheMiddleOfAResponse(Cell cell) throws Exception {
         Fate fate = new Fate();
-        try (var origin = RawOrigin.running(connection -> {
+        try (var origin = origin(cell.wire, connection -> {
             connection.readHead();
             connection.send("HTTP/1.1 200 OK\r\n" + cell.framing.field + "\r\n" + cell.framing.piece);
             switch (cell.event) {
@@ -103,7 +156,7 @@ class StallAndCutTest {
                 case ORIGIN_CUTS -> connection.reset();
             }
             fate.ended("");
-        }); var proxy = TestProxy.with(IDLE, origin); var client = proxy.connect()) {
+        }); var proxy = proxy(cell.wire, origin); var client = client(cell.wire, proxy)) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             String head = client.readHead();
             switch (cell.event) {
@@ -154,7 +207,7 @@ class StallAndCutTest {
         Fate fate = new Fate();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        try (var origin = RawOrigin.running(connection -> {
+        try (var origin = origin(cell.wire, connection -> {
             connection.readHead();
             connection.readBytes(100);
             begun.countDown();
@@ -169,7 +222,7 @@ class StallAndCutTest {
                     fate.ended("");
                 }
             }
-        }); var proxy = TestProxy.with(IDLE, origin); var client = proxy.connect()) {
+        }); var proxy = proxy(cell.wire, origin); var client = client(cell.wire, proxy)) {
             client.send("PUT / HTTP/1.1\r\nHost: a\r\n" + cell.framing.field + "\r\n" + cell.framing.piece);
             assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             switch (cell.event) {
@@ -200,10 +253,11 @@ class StallAndCutTest {
     // ---- a tunnel
 
     @ParameterizedTest
-    @EnumSource(Event.class)
-    void inATunnel(Event event) throws Exception {
+    @MethodSource("tunnels")
+    void inATunnel(TunnelCell cell) throws Exception {
+        Event event = cell.event;
         Fate fate = new Fate();
-        try (var origin = RawOrigin.running(connection -> {
+        try (var origin = origin(cell.wire, connection -> {
             connection.readHead();
             connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nhello");
             switch (event) {
@@ -215,7 +269,7 @@ class StallAndCutTest {
                 }
             }
             fate.ended(fate.bytes);
-        }); var proxy = TestProxy.with(IDLE, origin); var client = proxy.connect()) {
+        }); var proxy = proxy(cell.wire, origin); var client = client(cell.wire, proxy)) {
             client.send("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 101 ").contains("Upgrade: websocket");
             assertThat(client.readBytes(5)).isEqualTo("hello");
