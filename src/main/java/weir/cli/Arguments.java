@@ -12,24 +12,33 @@ import java.util.List;
  * @param sets {@code key=value} of each {@code --set}
  * @param from where to listen, of {@code --from}
  * @param to servers, of {@code --to}
+ * @param tls whether the demo listens with TLS too
+ * @param cert what {@code weir cert} has besides; null for other commands
  */
-record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to) {
-    enum Command { RUN, DEMO, CHECK, SHOW, VERSION, HELP }
+record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to, boolean tls, Cert cert) {
+    enum Command { RUN, DEMO, CHECK, SHOW, CERT, VERSION, HELP }
+
+    /** Of {@code weir cert}, null for what is not given: a configuration that may use it, {@code --key}, {@code --password-file}. */
+    record Cert(Path configuration, Path key, Path passwordFile) {}
 
     private static final String DEFAULT_FILE = "weir.properties";
 
     static Arguments parse(String[] args) throws UsageException {
         Command command = null;
         Path file = null;
+        Path configuration = null;
+        Path key = null;
+        Path passwordFile = null;
         List<String> sets = new ArrayList<>();
         List<String> from = new ArrayList<>();
         List<String> to = new ArrayList<>();
+        boolean tls = false;
         for (int i = 0; i < args.length; i++) {
             String arg = args[i];
             int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
             String name = equals < 0 ? arg : arg.substring(0, equals);
             switch (name) {
-                case "--set", "--from", "--to" -> {
+                case "--set", "--from", "--to", "--key", "--password-file" -> {
                     String value;
                     if (equals >= 0) {
                         value = arg.substring(equals + 1);
@@ -38,7 +47,19 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                     } else {
                         throw new UsageException(name + " needs a value");
                     }
-                    (name.equals("--set") ? sets : name.equals("--from") ? from : to).add(value);
+                    switch (name) {
+                        case "--set" -> sets.add(value);
+                        case "--from" -> from.add(value);
+                        case "--to" -> to.add(value);
+                        case "--key" -> key = path(value);
+                        default -> passwordFile = path(value);
+                    }
+                }
+                case "--tls" -> {
+                    if (equals >= 0) {
+                        throw new UsageException("--tls takes no value");
+                    }
+                    tls = true;
                 }
                 case "--help", "-h" -> command = Command.HELP;
                 case "--version", "-V" -> command = Command.VERSION;
@@ -53,22 +74,24 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                         command = command(name);
                     } else if (file == null && takesFile(command)) {
                         file = path(arg);
+                    } else if (configuration == null && command == Command.CERT) {
+                        configuration = path(arg);
                     } else {
                         throw new UsageException("'" + arg + "' is one word too many");
                     }
                 }
             }
         }
-        return complete(command, file, sets, from, to);
+        return complete(command, file, sets, from, to, tls, new Cert(configuration, key, passwordFile));
     }
 
-    private static Arguments complete(Command given, Path file, List<String> sets, List<String> from, List<String> to)
-            throws UsageException {
+    private static Arguments complete(Command given, Path file, List<String> sets, List<String> from, List<String> to, boolean tls,
+            Cert cert) throws UsageException {
         Command command = given;
         boolean inPlace = !from.isEmpty() || !to.isEmpty();
         if (command == null) {
             if (!inPlace) {
-                return new Arguments(Command.HELP, null, sets, from, to);
+                return new Arguments(Command.HELP, null, sets, from, to, tls, null);
             }
             command = Command.RUN;
         }
@@ -81,12 +104,23 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
         if (inPlace && command == Command.DEMO) {
             throw new UsageException("the demo has its own origins: leave --from and --to away");
         }
+        if (command == Command.CERT && (file == null || inPlace)) {
+            throw new UsageException("name a certificate: weir cert app.crt, or weir cert app.crt app.key");
+        }
+        if (tls && command != Command.DEMO && command != Command.HELP && command != Command.VERSION) {
+            throw new UsageException("--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate");
+        }
+        if (command != Command.CERT && command != Command.HELP && command != Command.VERSION
+                && (cert.key() != null || cert.passwordFile() != null)) {
+            throw new UsageException("--key and --password-file belong to weir cert");
+        }
         Path read = file == null && !inPlace && takesFile(command) ? Path.of(DEFAULT_FILE) : file;
-        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to));
+        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to), tls,
+                command == Command.CERT ? cert : null);
     }
 
     private static boolean takesFile(Command command) {
-        return command == Command.RUN || command == Command.CHECK || command == Command.SHOW;
+        return command == Command.RUN || command == Command.CHECK || command == Command.SHOW || command == Command.CERT;
     }
 
     private static Command command(String word) throws UsageException {
@@ -95,8 +129,9 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
             case "demo" -> Command.DEMO;
             case "check", "-t" -> Command.CHECK;
             case "show" -> Command.SHOW;
+            case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
-            default -> throw new UsageException("unknown command '" + word + "'; there are run, demo, check, show");
+            default -> throw new UsageException("unknown command '" + word + "'; there are run, demo, check, show, cert");
         };
     }
 

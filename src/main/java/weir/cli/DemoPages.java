@@ -1,5 +1,7 @@
 package weir.cli;
 
+import java.nio.file.Path;
+
 /** What the demo's servers say. */
 final class DemoPages {
     /** One line, as a value of the configuration; no double quotes inside. */
@@ -40,7 +42,21 @@ final class DemoPages {
                 """.replace("PAGE\"", PAGE + "\"").replace("NAME", name);
     }
 
-    /** The proxy before them, without its listen line. */
+    /** TLS beside the plain listener: what stands behind its listen line. */
+    static String tlsConfiguration(Path certificate, Path key) {
+        return """
+                listen.secure.certs = demo
+                tls.demo = %s %s
+                """.formatted(word(certificate), word(key));
+    }
+
+    /** A path in the configuration, whatever is in it. */
+    private static String word(Path path) {
+        String text = path.toString();
+        return text.matches("[\\w./-]+") ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "$$") + '"';
+    }
+
+    /** The proxy before them, without its listen lines. */
     static String proxyConfiguration(int one, int two) {
         return """
                 pool.demo   = 127.0.0.1:%d, 127.0.0.1:%d

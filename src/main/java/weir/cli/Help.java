@@ -10,10 +10,16 @@ final class Help {
               weir --from :8080 --to localhost:3000 [--to host:port]
                                      a proxy in one line
               weir run [FILE]        serve what FILE says (default weir.properties)
-              weir demo              two small origins and a proxy before them, to try things out
+              weir demo [--tls]      two small origins and a proxy before them, to try things out; also by
+                                     https, with a certificate made for it
               weir check [FILE]      say all that is wrong with FILE (also: weir -t FILE)
               weir show [FILE]       every setting, its value, and where that comes from
+              weir cert FILE [KEY | CONFIG]
+                                     what a certificate is good for, whether KEY fits, what in CONFIG uses
+                                     it; FILE is PEM, PKCS#12, or a configuration: then all that are in it
 
+              --key FILE, --password-file FILE
+                                     of weir cert: where the certificate's key is, and its password
               --set KEY=VALUE        wins over the file; may repeat
               --version, --help
 

@@ -8,10 +8,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import weir.config.ListenSettings;
+import weir.config.ServerTlsSettings;
 import weir.config.Settings;
 import weir.observe.Journal;
 import weir.server.AddressText;
 import weir.server.ProxyServer;
+import weir.tls.JdkTls;
 
 /** {@code weir run}: serves until a signal says otherwise. */
 final class RunCommand {
@@ -34,6 +36,7 @@ final class RunCommand {
         if (settings.isEmpty()) {
             return Main.FAULTS;
         }
+        prepareTls(settings.get(), journal);
         try (ProxyServer server = new ProxyServer(settings.get(), journal)) {
             listenForSignals(server);
             server.start();
@@ -45,6 +48,16 @@ final class RunCommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Main.FAULTS;
+        }
+    }
+
+    /** What belongs to the whole process, before any class of TLS is loaded. */
+    static void prepareTls(Settings settings, Journal journal) {
+        ServerTlsSettings tls = settings.server().tls();
+        boolean used = !settings.originTls().isEmpty() || settings.listens().stream().anyMatch(listen -> listen.tls() != null);
+        String trouble = JdkTls.prepare(tls.groups(), tls.ownX25519() && used, tls.stapling());
+        if (!trouble.isEmpty()) {
+            journal.info(trouble);
         }
     }
 

@@ -32,7 +32,12 @@ class ArgumentsTest {
                 arguments("show f", "SHOW f [] [] []"),
                 arguments("demo", "DEMO null [] [] []"),
                 arguments("demo --set a=b", "DEMO null [a=b] [] []"),
+                arguments("demo --tls", "DEMO null [] [] [] tls"),
+                arguments("--tls demo --set a=b", "DEMO null [a=b] [] [] tls"),
                 arguments("run --set a=b --set=c=d f --set e", "RUN f [a=b, c=d, e] [] []"),
+                arguments("cert a", "CERT a [] [] [] Cert[configuration=null, key=null, passwordFile=null]"),
+                arguments("cert a f --key=k --password-file p --set x=y",
+                        "CERT a [x=y] [] [] Cert[configuration=f, key=k, passwordFile=p]"),
                 arguments("--from :80 --to a:1", "RUN null [] [:80] [a:1]"),
                 arguments("--from=:80 --to=a:1 --to b:2 --from :81", "RUN null [] [:80, :81] [a:1, b:2]"),
                 arguments("check --from :80 --to a:1", "CHECK null [] [:80] [a:1]"),
@@ -43,12 +48,13 @@ class ArgumentsTest {
     @MethodSource("understood")
     void understands(String line, String expected) throws UsageException {
         var read = weir.cli.Arguments.parse(words(line));
-        assertThat(read.command() + " " + read.file() + " " + read.sets() + " " + read.from() + " " + read.to()).isEqualTo(expected);
+        assertThat(read.command() + " " + read.file() + " " + read.sets() + " " + read.from() + " " + read.to()
+                + (read.tls() ? " tls" : "") + (read.cert() == null ? "" : " " + read.cert())).isEqualTo(expected);
     }
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show"),
+                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show, cert"),
                 arguments("--form :80", "unknown option --form"),
                 arguments("-x", "unknown option -x"),
                 arguments("run a b", "'b' is one word too many"),
@@ -59,6 +65,15 @@ class ArgumentsTest {
                 arguments("--to a:1", "--from and --to go together: weir --from :8080 --to localhost:3000"),
                 arguments("run f --from :80 --to a:1", "--from and --to take the place of a file"),
                 arguments("demo --from :80 --to a:1", "the demo has its own origins: leave --from and --to away"),
+                arguments("demo --tls=8443", "--tls takes no value"),
+                arguments("run --tls", "--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate"),
+                arguments("--from :80 --to a:1 --tls", "--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate"),
+                arguments("cert", "name a certificate: weir cert app.crt, or weir cert app.crt app.key"),
+                arguments("cert --from :80 --to a:1", "name a certificate: weir cert app.crt, or weir cert app.crt app.key"),
+                arguments("cert a b c", "'c' is one word too many"),
+                arguments("cert a --key", "--key needs a value"),
+                arguments("check --key k", "--key and --password-file belong to weir cert"),
+                arguments("run --password-file k", "--key and --password-file belong to weir cert"),
                 arguments("run a\0b", "'a\0b' is no file name: Nul character not allowed"));
     }
 

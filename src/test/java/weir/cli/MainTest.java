@@ -49,13 +49,13 @@ class MainTest {
     void aCommandThatIsNotUnderstoodIsAMatterOfUsage() {
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show\nweir: see weir --help\n");
+        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, cert\nweir: see weir --help\n");
     }
 
     @Test
     void helpNamesEveryCommandAndOption() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "--from", "--to", "--set", "--version",
+        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "weir cert FILE [KEY | CONFIG]", "--tls", "--key", "--password-file", "--from", "--to", "--set", "--version",
                 "TERM", "HUP", "USR1", "0 ok, 1 faults found, 2 usage");
         assertThat(out().lines()).allMatch(line -> line.length() <= 100);
         assertThat(err()).isEmpty();
@@ -149,10 +149,10 @@ class MainTest {
                     command line:2:23: error: '99999' is no port; write a number, 1 to 65535
                         pool.main = localhost:99999, http://b:1/
                                               ^
-                    command line:2:30: error: a URL where an address is wanted; write host:port, 10.0.0.1:8080 or [::1]:8080
+                    command line:2:40: error: a path behind the address of a server; write the address alone; route.NAME.add-prefix puts a path before the request's
                         pool.main = localhost:99999, http://b:1/
-                                                     ^
-                        did you mean 'b:1'?
+                                                               ^
+                        did you mean 'http://b:1'?
                     """);
             err.reset();
         }

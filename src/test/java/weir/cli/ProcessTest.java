@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -18,9 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import weir.Await;
+import weir.Child;
 import weir.RawAnswer;
 import weir.RawConnection;
 import weir.RawOrigin;
+import weir.tls.TestCertificates;
 
 /** A running process: what signals do, and the commands that do not end by themselves. */
 class ProcessTest {
@@ -217,6 +221,75 @@ class ProcessTest {
                 assertThat(ask(client, "/metrics").body()).contains("weir_requests_total{");
             }
             assertThat(weir.signal("INT").exitCode()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void theDemoSpeaksTlsWithACertificateOfItsOwn(String signal) throws Exception {
+        Path folder;
+        try (WeirProcess weir = WeirProcess.start("demo", "--tls", "--set", "listen.secure.tls-min=1.3")) {
+            weir.awaitOut("plain HTTP on a TLS port");
+            folder = Path.of(printed(weir, "--cacert (\\S+)/demo\\.crt "));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder))).isEqualTo("rwx------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("demo.key")))).isEqualTo("rw-------");
+            assertThat(shell(printed(weir, "(curl --cacert .*)"))).isIn("one", "two");
+            assertThat(shell(printed(weir, "(curl --cacert .*)").replace("localhost", "127.0.0.1") + " -i")).startsWith("HTTP/1.1 200 OK")
+                    .doesNotContainIgnoringCase("Strict-Transport-Security");
+            assertThat(shell(printed(weir, "(openssl s_client .*)"))).contains("Verification: OK", "New, TLSv1.3");
+            assertThat(shell(printed(weir, "(curl http://localhost:\\d+/ ) "))).contains("https");
+            assertThat(weir.err()).doesNotContain("demo:");                 // a warning of what weir itself has made
+            assertThat(weir.signal(signal).exitCode()).isZero();
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void theDemoLeavesNothingWhenItCannotStart() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0); WeirProcess weir = WeirProcess.withJvm(List.of("-Djava.io.tmpdir=" + directory), "demo", "--tls",
+                "--set", "listen.secure=127.0.0.1:" + taken.getLocalPort())) {
+            assertThat(weir.exitCode()).isEqualTo(1);
+            assertThat(weir.err()).contains("listen.secure: cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": the port is in use");
+            assertThat(directory).isEmptyDirectory();
+        }
+        try (WeirProcess weir = WeirProcess.withJvm(List.of("-Djava.io.tmpdir=" + directory), "demo", "--tls", "--set", "listen.secure.tls-min=1.1")) {
+            assertThat(weir.exitCode()).isEqualTo(1);
+            assertThat(weir.err()).contains("write 1.2 or 1.3");
+            assertThat(directory).isEmptyDirectory();
+        }
+    }
+
+    /** Before 22 an image of java.base alone has no elliptic curves; from 22 on it has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tls.main = CERT KEY\nlisten.web.certs = main\nroute.x = /* -> respond 200 \"x\"", "pool.app = https://a.example\nroute.x = /* -> app",
+            "route.x = /* -> https://a.example"})
+    void aJavaRunTimeWithoutTlsIsTold(String text) throws Exception {
+        TestCertificates.Issued issued = TestCertificates.create(directory).issue("main", "ec256", List.of("localhost"));
+        Path file = write("listen.web = 127.0.0.1:0\n" + text.replace("CERT", issued.certificate().toString()).replace("KEY", issued.key().toString()) + "\n");
+        try (WeirProcess check = WeirProcess.withJvm(List.of("--limit-modules", "java.base"), "check", file.toString())) {
+            if (Runtime.version().feature() >= 22) {
+                assertThat(check.exitCode()).isZero();
+            } else {
+                assertThat(check.exitCode()).isEqualTo(1);
+                assertThat(check.err()).containsPattern(":[23]:[0-9]+: error: this Java run-time lacks the module jdk.crypto.ec").containsOnlyOnce("error:");
+            }
+        }
+        try (WeirProcess check = WeirProcess.withJvm(List.of("--limit-modules", "java.base,jdk.crypto.ec"), "check", file.toString())) {
+            assertThat(check.exitCode()).as(check.err()).isZero();
+        }
+    }
+
+    /** The first group of a pattern in what was said. */
+    private static String printed(WeirProcess weir, String pattern) {
+        Matcher found = Pattern.compile(pattern).matcher(weir.out());
+        assertThat(found.find()).as(pattern + " in\n" + weir.out()).isTrue();
+        return found.group(1);
+    }
+
+    /** A line as it was printed, in a shell: the answer, without what curl says of its progress. */
+    private static String shell(String line) {
+        try (Child child = Child.start("a POSIX system has it", List.of("sh", "-c", "no_proxy='*'; export no_proxy; " + line.replace("curl ", "curl -sS ")))) {
+            return child.finish();
         }
     }
 }

@@ -39,13 +39,18 @@ final class WeirProcess implements AutoCloseable {
     }
 
     static WeirProcess start(String... arguments) {
-        return start(List.of(), classes(), arguments);
+        return withJvm(List.of(), arguments);
+    }
+
+    /** With more options of the JVM. */
+    static WeirProcess withJvm(List<String> options, String... arguments) {
+        return start(List.of(), options, classes(), arguments);
     }
 
     /** With no more than so many file descriptors. */
     static WeirProcess withDescriptors(int descriptors, String... arguments) {
         // From a jar, as it is installed: a folder of classes needs a descriptor for each class that is loaded late.
-        return start(List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash"), jar(), arguments);
+        return start(List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash"), List.of(), jar(), arguments);
     }
 
     private static Path jar() {
@@ -61,11 +66,12 @@ final class WeirProcess implements AutoCloseable {
         }
     }
 
-    private static WeirProcess start(List<String> before, Path classPath, String... arguments) {
+    private static WeirProcess start(List<String> before, List<String> options, Path classPath, String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.addAll(resettingSignals());
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:TieredStopAtLevel=1",
-                "-cp", classPath.toString(), Main.class.getName()));
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath.toString(), Main.class.getName()));
         command.addAll(List.of(arguments));
         try {
             return new WeirProcess(new ProcessBuilder(command).start());
