@@ -2,13 +2,15 @@
 SHELL   := /bin/bash
 TOOLS   := bash .ci/tools.sh
 MVN     := $(TOOLS) exec mvn -B -ntp
-ARGS    ?= demo
+ARGS    ?= demo --tls
 BENCH   ?=
 ROUNDS  ?= 5
+# A part of the names of what `make compare` measures; empty: all.
+SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare clean install-tools show-tools
+.PHONY: help run jar test check bench compare tls-check clean install-tools show-tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -40,14 +42,17 @@ bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -p
 	@$(MVN) -q -f bench/pom.xml package
 	@touch $@
 
-compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx and haproxy (ROUNDS=5)
-	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) $$($(TOOLS) homes)
+compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx and haproxy (ROUNDS=5, SCENARIOS=tls)
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' $$($(TOOLS) homes)
+
+tls-check: target/weir.jar ## what testssl.sh finds in weir's TLS, and its rating (TESTSSL=/path/to/testssl.sh)
+	@TESTSSL='$(TESTSSL)' $(TOOLS) exec bash .ci/tls-check target/weir.jar
 
 clean: ## remove what was built
 	@rm -rf target bench/target
 
-install-tools: ## install what `make check` needs: Maven, JDK 17 and 25, mandoc (root with apt-get, else it says what)
+install-tools: ## install what `make check` needs: Maven, JDK 17 and 25, mandoc, openssl, curl, node (root with apt-get, else it says what)
 	@$(TOOLS) install
 
-show-tools: ## where the JDKs and Maven were found
+show-tools: ## where the JDKs, Maven and the other tools were found
 	@$(TOOLS) show

@@ -1,0 +1,191 @@
+package weir.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the origin and the proxies before it, all with the same settings, and ends them. With TLS they have the same
+ * certificate (EC P-256) and prefer the same suites and groups, which are weir's own defaults: nginx and HAProxy left alone take
+ * AES-256 where weir takes AES-128. Session caches and tickets are on. From the proxy to the origin all is plain.
+ */
+final class Contenders implements AutoCloseable {
+    private static final String SUITES_13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+    private static final String SUITES_12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
+
+    private final Path folder;
+    private final boolean withTls;
+    private final List<Process> started = new ArrayList<>();
+    private final Path certificate;
+    private final Path key;
+    private int origin;
+
+    /** @param folder for files of theirs; others must be able to read in it, as nginx's workers may be another user */
+    Contenders(Path folder, boolean withTls) {
+        this.folder = folder;
+        this.withTls = withTls;
+        certificate = folder.resolve("cert.pem");
+        key = folder.resolve("key.pem");
+    }
+
+    /** Before any other: makes the certificate too. */
+    void startOrigin() throws IOException, InterruptedException {
+        if (withTls) {
+            Program.output(Program.find("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key.toString(), "-out", certificate.toString());
+        }
+        Path root = Files.createDirectories(folder.resolve("www"));
+        Files.write(root.resolve("small"), "x".repeat(128).getBytes(StandardCharsets.US_ASCII));
+        Files.write(root.resolve("medium"), new byte[1 << 20]);
+        Files.write(root.resolve("large"), new byte[10 << 20]);
+        origin = freePort();
+        startNginx("origin", """
+                worker_processes 1;
+                http { access_log off; sendfile on; keepalive_requests 1000000000; keepalive_timeout 1h;
+                server { listen 127.0.0.1:%d backlog=4096; root %s; default_type text/plain; } }
+                """.formatted(origin, root), origin);
+    }
+
+    Contender startNginx() throws IOException, InterruptedException {
+        int port = freePort();
+        int tlsPort = withTls ? freePort() : 0;
+        String tls = withTls ? """
+                listen 127.0.0.1:%d ssl reuseport; ssl_certificate %s; ssl_certificate_key %s; ssl_protocols TLSv1.2 TLSv1.3;
+                ssl_session_cache shared:S:10m; ssl_session_tickets on; ssl_prefer_server_ciphers on; ssl_ciphers %s;
+                ssl_conf_command Ciphersuites %s; ssl_ecdh_curve X25519:prime256v1:secp384r1;
+                """.formatted(tlsPort, certificate, key, SUITES_12, SUITES_13) : "";
+        Process process = startNginx("nginx", """
+                worker_processes 2;
+                http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h;
+                upstream origin { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
+                server { listen 127.0.0.1:%d reuseport; %s location / { proxy_pass http://origin; proxy_http_version 1.1;
+                proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
+                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;
+                proxy_set_header X-Forwarded-Host $http_host; } } }
+                """.formatted(origin, port, tls), port, tlsPort);
+        return new Contender("nginx", port, tlsPort, process);
+    }
+
+    private Process startNginx(String name, String http, int... ports) throws IOException, InterruptedException {
+        Path home = Files.createDirectories(folder.resolve(name));
+        Path file = home.resolve("nginx.conf");
+        Files.writeString(file, "daemon off; pid " + home + "/pid; error_log stderr error;\nevents { worker_connections 4096; }\n" + http);
+        return start(ports, Program.find("nginx"), "-e", "stderr", "-p", home.toString(), "-c", file.toString());
+    }
+
+    Contender startHaproxy() throws IOException, InterruptedException {
+        int port = freePort();
+        int tlsPort = withTls ? freePort() : 0;
+        String bind = "";
+        if (withTls) {
+            Path both = folder.resolve("both.pem");
+            Files.writeString(both, Files.readString(certificate) + Files.readString(key));
+            bind = "bind 127.0.0.1:%d ssl crt %s ssl-min-ver TLSv1.2 ciphers %s ciphersuites %s curves X25519:P-256:P-384"
+                    .formatted(tlsPort, both, SUITES_12, SUITES_13);
+        }
+        Path file = folder.resolve("haproxy.cfg");
+        Files.writeString(file, """
+                global
+                  nbthread 2
+                  maxconn 4096
+                defaults
+                  mode http
+                  timeout client 60s
+                  timeout server 60s
+                  timeout connect 5s
+                  option forwardfor
+                  http-reuse always
+                frontend front
+                  bind 127.0.0.1:%d
+                  %s
+                  http-request set-header X-Forwarded-Proto %%[ssl_fc,iif(https,http)]
+                  http-request set-header X-Forwarded-Host %%[req.hdr(host)]
+                  default_backend back
+                backend back
+                  server origin 127.0.0.1:%d
+                """.formatted(port, bind, origin));
+        return new Contender("haproxy", port, tlsPort, start(new int[] {port, tlsPort}, Program.find("haproxy"), "-db", "-q", "-f", file.toString()));
+    }
+
+    Contender startWeir(Path jar, String jdk) throws IOException, InterruptedException {
+        int port = freePort();
+        int tlsPort = withTls ? freePort() : 0;
+        String version = Runtime.Version.parse(property(jdk, "java.version")).feature() + "";
+        String tls = withTls ? """
+                tls.main = %s %s
+                listen.tls = 127.0.0.1:%d
+                listen.tls.certs = main
+                """.formatted(certificate, key, tlsPort) : "";
+        Path file = folder.resolve("weir-" + port + ".properties");
+        Files.writeString(file, """
+                server.workers = 2
+                log.access = off
+                listen.plain = 127.0.0.1:%d
+                pool.origin = 127.0.0.1:%d
+                route.all = /* -> origin
+                """.formatted(port, origin) + tls);
+        Process process = start(new int[] {port, tlsPort}, jdk + "/bin/java", "-jar", jar.toString(), "run", file.toString());
+        return new Contender("weir, JDK " + version, port, tlsPort, process);
+    }
+
+    private static String property(String jdk, String name) throws IOException {
+        for (String line : Files.readAllLines(Path.of(jdk, "release"))) {
+            if (line.startsWith(name.toUpperCase(Locale.ROOT).replace('.', '_') + "=")) {
+                return line.replaceAll(".*=\"?|\"", "");
+            }
+        }
+        throw new IOException(jdk + "/release does not say " + name);
+    }
+
+    /** Returns when every port but those that are 0 accepts connections. */
+    private Process start(int[] ports, String... command) throws IOException, InterruptedException {
+        Path log = folder.resolve("log-" + ports[0]);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        started.add(process);
+        for (int port : ports) {
+            if (port != 0 && !accepts(port, process)) {
+                throw new IOException(String.join(" ", command) + " did not start:\n" + Files.readString(log));
+            }
+        }
+        return process;
+    }
+
+    private static boolean accepts(int port, Process process) throws InterruptedException {
+        for (int i = 0; i < 200 && process.isAlive(); i++) {
+            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return probe.isConnected();
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        return false;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Ends the origin and all contenders. */
+    @Override
+    public void close() throws InterruptedException {
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+        for (Process process : started) {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+}
