@@ -143,6 +143,13 @@ use_maven() {
       $(how_to_install maven maven)"
 }
 
+# Clients that nobody here wrote: the tests that use them fail without. $2 the Debian package, $3 what it is elsewhere
+need_client() {
+    command -v "$1" >/dev/null || apt_install "$2" || true
+    command -v "$1" >/dev/null || fail "$1 is missing: tests use it.
+      $(how_to_install "$2" "$3")"
+}
+
 # Only Maven itself may be what is missing for a command that needs it.
 use_tools_of() {
     [ "$1" != mvn ] || use_maven
@@ -168,9 +175,9 @@ run_tools() {
             (use_jdk 25)
             use_maven
             command -v mandoc >/dev/null || apt_install mandoc || echo "weir: no mandoc here: the manual pages will not be checked by it" >&2
-            # Clients that nobody here wrote: the tests that use them fail without.
-            command -v curl >/dev/null || apt_install curl
-            command -v node >/dev/null || apt_install nodejs
+            need_client openssl openssl openssl
+            need_client curl curl curl
+            need_client node nodejs node
             run_tools show
             ;;
         show)
@@ -181,6 +188,10 @@ run_tools() {
             done
             echo "Maven   $(command -v mvn || how_to_install maven maven)"
             echo "mandoc  $(command -v mandoc || how_to_install mandoc mandoc)"
+            echo "openssl $(command -v openssl || how_to_install openssl openssl)"
+            echo "curl    $(command -v curl || how_to_install curl curl)"
+            echo "node    $(command -v node || how_to_install nodejs node)"
+            echo "testssl $(command -v testssl.sh || command -v testssl || echo "only make tls-check needs it; $(how_to_install testssl.sh testssl)")"
             ;;
         homes)
             find_jdk 17
