@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import weir.tls.TestCertificates;
 
 /** What README.md says of settings and metrics holds. */
 class ReadmeTest {
@@ -23,12 +25,33 @@ class ReadmeTest {
         return Files.readString(ROOT.resolve("README.md"));
     }
 
+    @TempDir
+    private static Path folder;
+
+    private static List<String> configurations() throws IOException {
+        return Pattern.compile("(?s)```properties\n(.*?)```").matcher(readme()).results().map(found -> found.group(1)).toList();
+    }
+
     @Test
     void itsConfigurationIsValid() throws IOException {
-        String example = readme().replaceFirst("(?s).*```properties\n(.*?)```.*", "$1");
-        Configuration read = Configuration.ofText("README.md", example, List.of(), name -> null);
+        Configuration read = Configuration.ofText("README.md", configurations().get(0), List.of(), name -> null);
         assertThat(read.problems().render()).isEmpty();
         assertThat(read.settings().orElseThrow().routes()).hasSize(5);
+    }
+
+    /** With files of the test in the place of those that it names. */
+    @Test
+    void itsConfigurationOfTlsIsValid() throws IOException {
+        TestCertificates authority = TestCertificates.create(folder);
+        TestCertificates.Issued issued = authority.issue("readme", "ec256", List.of("app.example.com"));
+        Path secret = Files.writeString(folder.resolve("secret"), "sesame");
+        String text = configurations().get(1).replace("/etc/weir/app.crt", issued.certificate().toString())
+                .replace("/etc/weir/app.key", issued.key().toString())
+                .replace("/etc/weir/other.p12", authority.p12("other", issued, "sesame").toString())
+                .replace("/etc/weir/internal-ca.pem", authority.ca().toString()).replace("/run/secrets/other", secret.toString());
+        Configuration read = Configuration.ofText("README.md", text, List.of(), name -> null);
+        assertThat(read.problems().render()).isEmpty();
+        assertThat(read.settings().orElseThrow().listens()).anyMatch(listen -> listen.tls() != null);
     }
 
     @Test
