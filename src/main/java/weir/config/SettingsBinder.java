@@ -6,28 +6,23 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
-import weir.tls.OriginTls;
-import weir.upstream.PoolSettings;
 
 /** Fills the records of the other packages in, and checks what more than one key says together. */
 final class SettingsBinder {
     private final Entries entries;
     private final Problems problems;
     private final Lookup lookup;
-    private final Map<String, PoolSettings> pools = new LinkedHashMap<>();
     private final TlsBinder tls;
-    private final Map<String, OriginTls> originTls = new LinkedHashMap<>();
+    private final PoolBinder pools;
     private final Set<String> usedPools = new LinkedHashSet<>();
     private final List<Bound> bound = new ArrayList<>();
 
@@ -50,14 +45,13 @@ final class SettingsBinder {
         this.problems = problems;
         this.lookup = lookup;
         tls = new TlsBinder(entries, problems, files);
+        pools = new PoolBinder(entries, problems, tls);
     }
 
     /** @return nothing when there are errors, which are reported */
     Optional<Settings> bind() {
         tls.readCertificates();
-        for (String name : entries.names("pool")) {
-            pool(name).ifPresent(pool -> pools.put(name, pool));
-        }
+        pools.read();
         List<RouteSettings> routes = new ArrayList<>();
         for (String name : entries.names("route")) {
             route(name).ifPresent(routes::add);
@@ -76,7 +70,7 @@ final class SettingsBinder {
             return Optional.empty();
         }
         checks.warnOfHstsWithoutTls(routes, listens);
-        return Optional.of(new Settings(server(), listens, List.copyOf(pools.values()), routes, log(), metrics, originTls, tls.certificates()));
+        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, pools.originTls(), tls.certificates()));
     }
 
     /** A page of metrics alone is something; a listener needs routes, and routes a listener. */
@@ -191,59 +185,6 @@ final class SettingsBinder {
         return Optional.of(address);
     }
 
-    // ---- pools
-
-    private Optional<PoolSettings> pool(String name) {
-        Optional<Value<List<PoolServer>>> value = entries.value(Keys.POOL, name);
-        if (value.isEmpty() || value.get().parsed().isEmpty()) {
-            return Optional.empty();
-        }
-        List<PoolSettings.Server> servers = new ArrayList<>();
-        boolean isTls = value.get().parsed().get().get(0).tls();
-        boolean oneKind = true;
-        for (PoolServer server : value.get().parsed().get()) {
-            PoolSettings.Server next = new PoolSettings.Server(server.address().host(), server.address().port(), server.weight());
-            oneKind &= server.tls() == isTls;
-            if (servers.stream().anyMatch(known -> known.address().equals(next.address()))) {
-                problems.error(server.place(), "server " + next.address() + " stands twice in pool." + name, "give it a weight instead");
-            }
-            servers.add(next);
-        }
-        if (!oneKind) {
-            problems.error(value.get().place(), "pool." + name + " has servers with https and without", "make two pools of it");
-        }
-        OriginTls protection = tls.origin(name, isTls);
-        if (protection != null) {
-            originTls.put(name, protection);
-        }
-        return Optional.of(poolOf(name, servers));
-    }
-
-    private PoolSettings poolOf(String name, List<PoolSettings.Server> servers) {
-        OriginTimeouts timeouts = entries.get(Keys.POOL_TIMEOUT, name);
-        Duration keepAlive = entries.get(Keys.POOL_KEEP_ALIVE, name);
-        int idle = keepAlive.isZero() ? 0 : Math.min(65_535, entries.get(Keys.POOL_IDLE_CONNECTIONS, name));
-        PoolSettings.Balance balance = switch (entries.get(Keys.POOL_BALANCE, name)) {
-            case "least-requests" -> PoolSettings.Balance.LEAST_REQUESTS;
-            case "random-two" -> PoolSettings.Balance.RANDOM_TWO;
-            default -> PoolSettings.Balance.ROUND_ROBIN;
-        };
-        return new PoolSettings(name, servers, balance, timeouts.connect().toNanos(), timeouts.response().toNanos(),
-                timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, entries.get(Keys.POOL_RETRY, name),
-                entries.get(Keys.POOL_RESOLVE, name).toNanos(), Math.toIntExact(entries.get(Keys.POOL_HEAD_MAX, name)));
-    }
-
-    /** An address written in a route is a pool of its own, with the defaults. */
-    private String poolFor(TargetSyntax.Address target) {
-        OriginAddress origin = target.origin();
-        PoolSettings.Server server = new PoolSettings.Server(origin.address().host(), origin.address().port(), 1);
-        String own = (origin.tls() ? "https://" : "") + server.address();
-        if (origin.tls()) {
-            originTls.put(own, tls.originDefault(target.place()));
-        }
-        return pools.computeIfAbsent(own, name -> poolOf(name, List.of(server))).name();
-    }
-
     private void warnOfUnused() {
         if (entries.names("route").stream().anyMatch(name -> entries.find(Keys.ROUTE, name).isEmpty())) {
             return;                                                        // the faulty one may be what uses it
@@ -323,7 +264,7 @@ final class SettingsBinder {
 
     private Optional<String> poolName(TargetSyntax target) {
         if (target instanceof TargetSyntax.Address address) {
-            return Optional.of(poolFor(address));
+            return Optional.of(pools.inPlace(address));
         }
         TargetSyntax.Pool pool = (TargetSyntax.Pool) target;
         if (entries.names("pool").contains(pool.name())) {

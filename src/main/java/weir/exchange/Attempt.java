@@ -103,7 +103,7 @@ final class Attempt implements ResponseHandler {
      * @param reason for the log then; null for that there was none from the start
      */
     private void next(Origin same, int status, String reason) {
-        Origin chosen = same != null ? same : pool.pick(loop, tried);
+        Origin chosen = same != null ? same : pool.pick(loop, tried, 0);
         if (chosen == null) {
             exchange.answer(status, reason != null ? reason : "no-origin: none of pool " + pool.settings().name() + " has an address");
             return;
@@ -190,6 +190,7 @@ final class Attempt implements ResponseHandler {
     @Override
     public void onResponse(Head head) {
         origin.spoke(head.versionMinor());
+        pool.answered(loop, origin, loop.nowNanos() - beginNanos);
         if (head.status() == 101) {
             upgrade(head);
         } else {
@@ -280,7 +281,7 @@ final class Attempt implements ResponseHandler {
             case MEMORY -> 503;
             case CONNECT, TLS, RESET, MALFORMED, TRUNCATED -> 502;
         };
-        if (tries < pool.settings().tries() && isSafe(failure, connecting || nothingSent)) {
+        if (tries < pool.settings().retry().triesMax() && isSafe(failure, connecting || nothingSent)) {
             reuse = false;                                   // whatever broke may have broken the kept ones too
             pool.retried(loop, result(failure).label());
             next(null, status, reason);

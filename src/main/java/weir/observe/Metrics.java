@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -60,6 +61,25 @@ public final class Metrics {
         put(name, help, Kind.GAUGE, labelPairs, read);
     }
 
+    /** Takes the figures of a family that is asked when the page is made. */
+    public interface Rows {
+        /** One figure. @param labelPairs each name with its value */
+        void row(double value, String... labelPairs);
+    }
+
+    /**
+     * A whole family that is asked when the page is made, from the thread that makes it: for figures of things that come and
+     * go. Nothing else may have this name.
+     */
+    public synchronized void family(String name, String help, Kind kind, Consumer<Rows> read) {
+        if (kind == Kind.HISTOGRAM || families.containsKey(name)) {
+            throw new IllegalArgumentException("metric name: " + name);
+        }
+        Family family = family(name, help, kind);
+        family.children.put("", read);
+        families.put(name, family);
+    }
+
     /**
      * The histogram of this name and these labels; made at the first call.
      *
@@ -104,6 +124,10 @@ public final class Metrics {
             writeHistogram(page, name, labels, histogram);
             return;
         }
+        if (child instanceof Consumer<?>) {
+            writeRows(page, name, child);
+            return;
+        }
         String value;
         try {
             value = child instanceof Counter counter ? Long.toString(counter.sum())
@@ -114,6 +138,17 @@ public final class Metrics {
             return;
         }
         sample(page, name, labels, value);
+    }
+
+    @SuppressWarnings("unchecked")                          // family() alone puts a Consumer there
+    private void writeRows(StringBuilder page, String name, Object child) {
+        StringBuilder rows = new StringBuilder();
+        try {
+            ((Consumer<Rows>) child).accept((value, labelPairs) -> sample(rows, name, labels(labelPairs, Kind.GAUGE), number(value)));
+            page.append(rows);
+        } catch (RuntimeException e) {
+            readFailures.increment(shared());
+        }
     }
 
     private static void writeHistogram(StringBuilder page, String name, String labels, Histogram histogram) {
@@ -201,18 +236,19 @@ public final class Metrics {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString(); // 0.005 and 10, not 5.0E-3 and 10.0
     }
 
-    private enum Kind {
+    /** What a figure is to Prometheus. */
+    public enum Kind {
         COUNTER("counter"),
         GAUGE("gauge"),
         HISTOGRAM("histogram");
 
-        final String text;
+        private final String text;
 
         Kind(String text) {
             this.text = text;
         }
     }
 
-    /** All figures of one name; the children are Counter, Histogram, LongSupplier or DoubleSupplier by their labels. */
+    /** All figures of one name; the children are Counter, Histogram, LongSupplier, DoubleSupplier or one Consumer of Rows by their labels. */
     private record Family(String name, String help, Kind kind, Map<String, Object> children) {}
 }

@@ -1,8 +1,6 @@
 package weir.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +12,14 @@ import weir.net.EventLoop;
 import weir.net.Resolver;
 import weir.observe.Metrics;
 import weir.tls.OriginTls;
-import weir.upstream.Origin;
+import weir.upstream.Membership;
 import weir.upstream.OriginConnector;
 import weir.upstream.Pool;
 import weir.upstream.PoolSettings;
 
 /**
- * The pools of the running configuration. A reload keeps a pool whose settings are the same, with its connections and
- * counters; others are built anew and the old ones retired.
+ * The pools of the running configuration. A reload keeps a pool whose settings are the same, or differ in its servers only,
+ * with connections, health and counters; others are built anew, and take over how their servers stand.
  */
 final class Pools implements AutoCloseable {
     private static final int FIELDS_MAX = 1000;
@@ -30,20 +28,22 @@ final class Pools implements AutoCloseable {
     private final Resolver resolver;
     private final Tls tls;
     private final Metrics metrics;
-    private Map<String, Entry> current = Map.of();
+    private volatile Map<String, Entry> current = Map.of();
 
     /** @param protection null for connections in clear */
-    private record Entry(Pool pool, OriginTls protection, List<Resolver.Watch> watches) {
-        void close() {
-            watches.forEach(Resolver.Watch::close);
-        }
-    }
+    private record Entry(Pool pool, OriginTls protection) {}
 
     Pools(List<EventLoop> loops, Resolver resolver, Tls tls, Metrics metrics) {
         this.loops = loops;
         this.tls = tls;
         this.resolver = resolver;
         this.metrics = metrics;
+        new PoolMetrics(this::all).register(metrics);
+    }
+
+    /** Those of the running configuration. Any thread. */
+    List<Pool> all() {
+        return current.values().stream().map(Entry::pool).toList();
     }
 
     /** The pools for a configuration: not in use before {@link #adopt}. */
@@ -52,66 +52,53 @@ final class Pools implements AutoCloseable {
         for (PoolSettings settings : wanted.pools()) {
             OriginTls protection = wanted.originTls().get(settings.name());
             Entry known = current.get(settings.name());
-            boolean same = known != null && known.pool.settings().equals(settings) && Objects.equals(known.protection, protection);
-            pools.put(settings.name(), same ? known.pool : new Pool(settings, loops.size(), connector(settings, protection), metrics));
+            boolean stays = known != null && known.pool.settings().differsInServersOnly(settings) && Objects.equals(known.protection, protection);
+            pools.put(settings.name(), stays ? known.pool
+                    : new Pool(settings, loops, connector(settings, protection), metrics, known == null ? null : known.pool));
         }
-        return new Prepared(pools, wanted.originTls());
+        return new Prepared(pools, wanted);
     }
 
-    /** Pools by name, and how their servers are spoken to where that is not in clear. */
-    record Prepared(Map<String, Pool> pools, Map<String, OriginTls> protections) {}
+    /** Pools by name, and the configuration that they are for. */
+    record Prepared(Map<String, Pool> pools, Settings wanted) {}
 
     /** These are the pools from now on. */
     void adopt(Prepared next) {
+        Map<String, Entry> before = current;
         Map<String, Entry> entries = new HashMap<>();
-        next.pools.forEach((name, pool) -> {
-            Entry known = current.get(name);
-            entries.put(name, known != null && known.pool.equals(pool) ? known : new Entry(pool, next.protections.get(name), watch(pool)));
-        });
-        for (Map.Entry<String, Entry> old : current.entrySet()) {
-            if (!old.getValue().equals(entries.get(old.getKey()))) {
-                retire(old.getValue());
+        for (PoolSettings settings : next.wanted.pools()) {
+            Pool pool = next.pools.get(settings.name());
+            Entry known = before.get(settings.name());
+            if (known == null || known.pool != pool || !known.pool.settings().equals(settings)) {
+                pool.configure(settings, server -> Membership.of(server, resolver, settings.resolveNanos()));
             }
+            entries.put(settings.name(), new Entry(pool, next.wanted.originTls().get(settings.name())));
         }
         current = entries;
-    }
-
-    private void retire(Entry entry) {
-        entry.close();
-        for (EventLoop loop : loops) {
-            loop.executeSurely(() -> entry.pool.retire(loop));
-        }
-    }
-
-    private List<Resolver.Watch> watch(Pool pool) {
-        List<Resolver.Watch> watches = new ArrayList<>();
-        for (Origin origin : pool.origins()) {
-            String host = origin.server().host();
-            InetAddress literal = Resolver.literal(host);
-            if (literal != null) {
-                origin.addresses(new InetAddress[] {literal});
-            } else {
-                watches.add(resolver.watch(host, pool.settings().resolveNanos(), origin::addresses));
+        before.forEach((name, old) -> {
+            if (!entries.containsKey(name) || entries.get(name).pool != old.pool) {
+                old.pool.close();
             }
-        }
-        return watches;
+        });
     }
 
     private OriginConnector connector(PoolSettings settings, OriginTls protection) throws IOException {
         HttpLimits limits = new HttpLimits(settings.headBytesMax(), FIELDS_MAX, Math.min(64, settings.headBytesMax()),
                 settings.responseNanos(), settings.keepAliveNanos(), settings.idleNanos(), true);
         if (protection == null) {
-            return (loop, server, address, handler) ->
+            return (loop, member, address, handler) ->
                     OriginConnection.connect(loop, EventLoop::connect, address, limits, settings.connectNanos(), handler);
         }
         long nanos = settings.connectNanos() + protection.handshakeNanos();
-        Map<PoolSettings.Server, EventLoop.Connector> protectedServers = tls.connectors(settings, protection);
-        return (loop, server, address, handler) ->
-                OriginConnection.connect(loop, protectedServers.get(server), address, limits, nanos, handler);
+        Tls.Dialer dialer = tls.dialerOf(settings, protection);
+        return (loop, member, address, handler) -> OriginConnection.connect(loop,
+                (own, peer, transport) -> dialer.connect(own, member, peer, transport), address, limits, nanos, handler);
     }
 
     @Override
     public void close() {
-        adopt(new Prepared(Map.of(), Map.of()));
+        Map<String, Entry> before = current;
+        current = Map.of();
+        before.values().forEach(entry -> entry.pool.close());
     }
 }

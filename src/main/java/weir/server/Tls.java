@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import weir.config.ListenSettings;
 import weir.config.ServerTlsSettings;
 import weir.config.Settings;
 import weir.net.EventLoop;
+import weir.net.Transport;
 import weir.net.TransportHandler;
 import weir.observe.Journal;
 import weir.observe.Metrics;
@@ -29,6 +31,7 @@ import weir.tls.TlsHelpers;
 import weir.tls.TlsListener;
 import weir.tls.TlsLoop;
 import weir.tls.WarmUp;
+import weir.upstream.Member;
 import weir.upstream.PoolSettings;
 
 /**
@@ -52,7 +55,13 @@ final class Tls implements AutoCloseable {
     private record Listener(TlsListener tls, ListenTls settings) {}
 
     /** A pool whose servers are spoken to by TLS. */
-    private record Origins(PoolSettings pool, OriginTls tls) {}
+    private record Origins(String pool, OriginTls tls) {}
+
+    /** Opens protected connections. */
+    interface Dialer {
+        /** On the loop. @param member asked for by its host */
+        Transport connect(EventLoop loop, Member member, InetSocketAddress peer, TransportHandler handler) throws IOException;
+    }
 
     /** @param loops the process's, in the order of their indices */
     Tls(ServerTlsSettings settings, List<EventLoop> loops, Journal journal, Metrics metrics) {
@@ -142,8 +151,7 @@ final class Tls implements AutoCloseable {
                 }
                 listeners.clear();
                 listeners.putAll(next);
-                dialers.keySet().removeIf(origins -> !wanted.pools().contains(origins.pool)
-                        || !origins.tls.equals(wanted.originTls().get(origins.pool.name())));
+                dialers.keySet().removeIf(origins -> !origins.tls.equals(wanted.originTls().get(origins.pool)));
                 try {
                     apply();
                 } catch (IOException e) {
@@ -158,17 +166,15 @@ final class Tls implements AutoCloseable {
         return new Prepared(wanted);
     }
 
-    /** How to open protected connections to each server of a pool. @throws IOException a file has a fault, or the JDK cannot do that */
-    synchronized Map<PoolSettings.Server, EventLoop.Connector> connectors(PoolSettings pool, OriginTls tls) throws IOException {
+    /** How to open protected connections to the servers of a pool. @throws IOException a file has a fault, or the JDK cannot do that */
+    synchronized Dialer dialerOf(PoolSettings pool, OriginTls tls) throws IOException {
         TlsDialer dialer = dialer(pool, tls);
-        dialers.put(new Origins(pool, tls), dialer);
-        Map<PoolSettings.Server, EventLoop.Connector> connectors = new HashMap<>();
-        for (PoolSettings.Server server : pool.servers()) {
-            TlsDialer.Server to = dialer.to(server.host(), server.port());
-            connectors.put(server, (EventLoop loop, InetSocketAddress peer, TransportHandler handler) ->
-                    to.connect(loops[loop.index()], peer, pool.connectNanos(), handler));
-        }
-        return connectors;
+        dialers.put(new Origins(pool.name(), tls), dialer);
+        Map<String, TlsDialer.Server> known = new ConcurrentHashMap<>();      // as many as the pool had servers
+        return (loop, member, peer, handler) -> {
+            TlsDialer.Server to = known.computeIfAbsent(member.name(), name -> dialer.to(member.host(), member.port()));
+            return to.connect(loops[loop.index()], peer, pool.connectNanos(), handler);
+        };
     }
 
     private TlsDialer dialer(PoolSettings pool, OriginTls tls) throws IOException {
@@ -215,7 +221,7 @@ final class Tls implements AutoCloseable {
             try {
                 dialer.authorities(Clients.authorities(origins.tls.ca()));
             } catch (GeneralSecurityException e) {
-                throw new IOException("pool." + origins.pool.name() + ": " + e.getMessage(), e);
+                throw new IOException("pool." + origins.pool + ": " + e.getMessage(), e);
             }
         }
     }

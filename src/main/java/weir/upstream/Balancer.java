@@ -1,14 +1,23 @@
 package weir.upstream;
 
-/** Chooses a server. One loop's instance: state needs no lock. Health, retries and limits have chosen the candidates. */
+/**
+ * Chooses a server. One loop's instance: state needs no lock. Health, tiers, retries and limits have chosen the candidates
+ * before; a policy knows nothing of them.
+ */
 interface Balancer {
-    /** @param usable the first {@code count} may be chosen; count is 1 or more */
-    Origin pick(Origin[] usable, int count);
+    /**
+     * @param among one or more; the same object at every call
+     * @param key of {@link HashKey}, for policies that send equal requests to equal servers
+     */
+    Origin pick(Candidates among, long key, long nowNanos);
 
-    /** @param origins all servers of the pool, in order */
-    static Balancer of(PoolSettings.Balance balance, Origin[] origins, int loop) {
-        return switch (balance) {
-            case ROUND_ROBIN -> new RoundRobin(origins, loop);
+    /** A server's response began so long after its request did. */
+    default void observe(Origin origin, long nanos, long nowNanos) {}
+
+    /** A new instance for one loop. */
+    static Balancer of(BalanceSettings settings, int loop) {
+        return switch (settings.policy()) {
+            case ROUND_ROBIN -> new RoundRobin(loop);
             case LEAST_REQUESTS -> new LeastRequests(loop);
             case RANDOM_TWO -> new TwoChoices(loop);
         };

@@ -6,17 +6,20 @@ import weir.http.OriginStream;
 /** The connections to one origin that one loop keeps: last in, first out, so that the rest grows old and is closed. */
 final class IdleConnections implements OriginStream.Parked {
     private final int max;
+    private final Runnable onClosed;
     private OriginStream[] streams = new OriginStream[4];
     private int count;
 
-    IdleConnections(int max) {
+    /** @param onClosed told of each connection that is closed here, or has closed itself */
+    IdleConnections(int max, Runnable onClosed) {
         this.max = max;
+        this.onClosed = onClosed;
     }
 
     /** Keeps it, or closes it when enough are kept. */
     void put(OriginStream stream, long idleNanos) {
         if (count == max) {
-            stream.abort();
+            close(stream);
             return;
         }
         if (count == streams.length) {
@@ -42,6 +45,7 @@ final class IdleConnections implements OriginStream.Parked {
             if (streams[i] == stream) {
                 System.arraycopy(streams, i + 1, streams, i, count - i - 1);
                 streams[--count] = null;
+                onClosed.run();
                 return;
             }
         }
@@ -53,7 +57,24 @@ final class IdleConnections implements OriginStream.Parked {
 
     void closeAll() {
         while (count > 0) {
-            take().abort();
+            close(take());
         }
+    }
+
+    /** Closes the one that was not used for longest. @return false when there is none */
+    boolean closeOldest() {
+        if (count == 0) {
+            return false;
+        }
+        OriginStream oldest = streams[0];
+        System.arraycopy(streams, 1, streams, 0, count - 1);
+        streams[--count] = null;
+        close(oldest);
+        return true;
+    }
+
+    private void close(OriginStream stream) {
+        stream.abort();
+        onClosed.run();
     }
 }

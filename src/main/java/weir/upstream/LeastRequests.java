@@ -9,12 +9,13 @@ final class LeastRequests implements Balancer {
     }
 
     @Override
-    public Origin pick(Origin[] usable, int count) {
+    public Origin pick(Candidates among, long key, long nowNanos) {
+        int count = among.count();
         start = start + 1 >= count ? 0 : start + 1;
-        Origin best = usable[start];
+        Origin best = among.get(start);
         long bestOpen = best.openRequests();
         for (int i = 1; i < count; i++) {
-            Origin origin = usable[start + i < count ? start + i : start + i - count];
+            Origin origin = among.get(start + i < count ? start + i : start + i - count);
             long open = origin.openRequests();
             if ((open + 1) * best.weight() < (bestOpen + 1) * origin.weight()) {     // compared without a division
                 best = origin;

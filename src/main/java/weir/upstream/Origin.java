@@ -1,57 +1,87 @@
 package weir.upstream;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import weir.observe.Counter;
-import weir.observe.Metrics;
 
 /**
- * One server of a pool: its addresses and how many requests run on it. Shared by all loops; each loop counts in a cell of its
- * own, so that no request costs an atomic operation.
+ * One server of a pool: where it is, how it stands, and what each loop keeps for it. Shared by all loops; methods with a loop
+ * are called on that loop, the others by any thread.
  */
 public final class Origin {
-    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(int[].class);
-    private static final int CELL_STRIDE = 32;                // ints: two cache lines, as neighbours are fetched in pairs
+    /** Weights count in hundredths, so that a slow start can begin below a weight of 1. */
+    static final int WEIGHT_UNIT = 100;
 
-    private final int index;
-    private final PoolSettings.Server server;
     private final String name;
-    private final int[] open;
-    private final int[] nextAddress;
-    private final Counter[] results = new Counter[OriginResult.values().length];
-    private volatile boolean speaksHttp10;
-    private volatile InetSocketAddress[] addresses = new InetSocketAddress[0];
+    private final Standing standing;
+    private final OnLoop[] onLoops;
+    private final boolean countsConnections;
+    private volatile Member member;
+    private volatile InetSocketAddress[] addresses;
 
-    Origin(int index, String pool, PoolSettings.Server server, int loops, Metrics metrics) {
-        this.index = index;
-        this.server = server;
-        this.name = server.address();
-        open = new int[loops * CELL_STRIDE];
-        nextAddress = new int[loops * CELL_STRIDE];
-        for (OriginResult result : OriginResult.values()) {
-            results[result.ordinal()] = metrics.counter("weir_upstream_requests_total", "Requests sent to a server, by how they ended.",
-                    "pool", pool, "server", name, "result", result.label());
+    /** What one loop keeps for a server; only that loop touches it. */
+    static final class OnLoop {
+        final IdleConnections idle;
+        /** Of {@link RoundRobin}. */
+        long credit;
+        private int nextAddress;
+        private boolean retired;
+
+        OnLoop(IdleConnections idle) {
+            this.idle = idle;
         }
-        metrics.gauge("weir_server_inflight", "Requests that run on a server now.", this::openRequests, "pool", pool, "server", name);
     }
 
-    /** {@code host:port} as configured. */
+    /** @param countsConnections whether the pool limits how many there are */
+    Origin(Member member, Standing standing, int loops, int idleConnectionsMax, boolean countsConnections) {
+        this.name = member.name();
+        this.standing = standing;
+        this.member = member;
+        this.countsConnections = countsConnections;
+        onLoops = new OnLoop[loops];
+        for (int i = 0; i < loops; i++) {
+            int loop = i;
+            onLoops[i] = new OnLoop(new IdleConnections(idleConnectionsMax, () -> closed(loop)));
+        }
+        addresses = connectable(member);
+    }
+
+    private static InetSocketAddress[] connectable(Member member) {
+        return member.addresses().stream().map(address -> new InetSocketAddress(address, member.port())).toArray(InetSocketAddress[]::new);
+    }
+
+    /** {@code host:port}: the server's name in logs, metrics and commands. */
     public String name() {
         return name;
     }
 
-    public int index() {
-        return index;
+    public Member member() {
+        return member;
     }
 
-    public PoolSettings.Server server() {
-        return server;
+    /** Another weight, tier, labels or addresses, at the same place. */
+    void member(Member next) {
+        if (!next.addresses().equals(member.addresses())) {
+            addresses = connectable(next);
+        }
+        member = next;
     }
 
-    public int weight() {
-        return server.weight();
+    public Standing standing() {
+        return standing;
+    }
+
+    OnLoop on(int loop) {
+        return onLoops[loop];
+    }
+
+    /** Its share against the others, in hundredths; more than 0. */
+    long weight() {
+        int set = standing.weightSet();
+        return (long) (set > 0 ? set : member.weight()) * standing.sharePercent() * WEIGHT_UNIT / 100;
+    }
+
+    /** Whether it may be chosen, apart from limits. */
+    public boolean isUsable() {
+        return isResolved() && standing.isUsable();
     }
 
     /** Whether a name has been resolved, so that requests can be sent there. */
@@ -59,26 +89,14 @@ public final class Origin {
         return addresses.length > 0;
     }
 
-    /** Its last response was of HTTP/1.0: such a server knows no chunked coding (RFC 9112 §6.1). Any thread. */
+    /** Its last response was of HTTP/1.0: such a server knows no chunked coding (RFC 9112 §6.1). */
     public boolean speaksHttp10() {
-        return speaksHttp10;
+        return standing.speaksHttp10();
     }
 
-    /** What version its response had. Any thread. */
+    /** What version its response had. */
     public void spoke(int versionMinor) {
-        boolean old = versionMinor == 0;
-        if (speaksHttp10 != old) {
-            speaksHttp10 = old;
-        }
-    }
-
-    /** The addresses of its name, from the resolver. Any thread. */
-    public void addresses(InetAddress[] found) {
-        InetSocketAddress[] next = new InetSocketAddress[found.length];
-        for (int i = 0; i < found.length; i++) {
-            next[i] = new InetSocketAddress(found[i], server.port());
-        }
-        addresses = next;
+        standing.spoke(versionMinor);
     }
 
     /** The next of its addresses in turn, or null when it has none yet. */
@@ -87,34 +105,49 @@ public final class Origin {
         if (known.length < 2) {
             return known.length == 0 ? null : known[0];
         }
-        return known[Math.floorMod(nextAddress[loop * CELL_STRIDE]++, known.length)];
+        return known[Math.floorMod(onLoops[loop].nextAddress++, known.length)];
     }
 
-    void begin(int loop) {
-        add(loop, 1);
+    /** A connection to it has been opened, or begun to. */
+    void opened(int loop) {
+        standing.counts().connections(loop, 1);
     }
 
-    void end(int loop, OriginResult result) {
-        add(loop, -1);
-        results[result.ordinal()].increment(loop);
+    /** A connection to it has been closed. */
+    void closed(int loop) {
+        standing.counts().connections(loop, -1);
+        if (countsConnections) {
+            standing.giveConnection();
+        }
     }
 
-    private void add(int loop, int change) {
-        int cell = loop * CELL_STRIDE;
-        CELL.setOpaque(open, cell, open[cell] + change);      // only this loop writes it
+    /** The loop's idle connections are closed, and later ones are not kept. */
+    void retire(int loop) {
+        onLoops[loop].retired = true;
+        onLoops[loop].idle.closeAll();
+    }
+
+    boolean isRetired(int loop) {
+        return onLoops[loop].retired;
     }
 
     /** Requests that run on it from this loop. */
     public int openRequests(int loop) {
-        return open[loop * CELL_STRIDE];
+        return standing.counts().open(loop);
     }
 
-    /** Requests that run on it from all loops; a moment's sum. Any thread. */
+    /** Requests that run on it from all loops; a moment's sum. */
     public int openRequests() {
-        int sum = 0;
-        for (int i = 0; i < open.length; i += CELL_STRIDE) {
-            sum += (int) CELL.getOpaque(open, i);
-        }
-        return sum;
+        return standing.counts().open();
+    }
+
+    /** Connections to it that are open, in use or not; a moment's sum. */
+    public int connections() {
+        return standing.counts().connections();
+    }
+
+    /** Requests that ended so, since the name is known. */
+    public long results(OriginResult result) {
+        return standing.counts().results(result);
     }
 }

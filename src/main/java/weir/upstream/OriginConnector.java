@@ -11,9 +11,8 @@ public interface OriginConnector {
     /**
      * Starts to connect; the handler hears of the result, not during this call.
      *
-     * @param address one of those that the server's name has
+     * @param address one of the member's
      * @throws IOException when it cannot even be tried, as no descriptor is left
      */
-    OriginStream connect(EventLoop loop, PoolSettings.Server server, InetSocketAddress address, ResponseHandler handler)
-            throws IOException;
+    OriginStream connect(EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) throws IOException;
 }

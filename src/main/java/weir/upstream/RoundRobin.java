@@ -5,37 +5,36 @@ package weir.upstream;
  * Of weights 5, 1, 1 that makes a a b a c a a, where the naive way would send five in a row.
  */
 final class RoundRobin implements Balancer {
-    private final long[] credit;
-    private final boolean equalWeights;
+    private final int loop;
     private int next;
 
-    RoundRobin(Origin[] origins, int loop) {
-        credit = new long[origins.length];
-        boolean equal = true;
-        for (Origin origin : origins) {
-            equal &= origin.weight() == origins[0].weight();
-        }
-        equalWeights = equal;
+    RoundRobin(int loop) {
+        this.loop = loop;
         next = loop;                                   // loops start at different servers: the first requests spread too
     }
 
     @Override
-    public Origin pick(Origin[] usable, int count) {
-        if (equalWeights) {
+    public Origin pick(Candidates among, long key, long nowNanos) {
+        int count = among.count();
+        if (among.haveEqualWeights()) {
             next = next + 1 >= count ? 0 : next + 1;
-            return usable[next];
+            return among.get(next);
         }
-        Origin best = usable[0];
+        Origin best = null;
+        long bestCredit = 0;
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            Origin origin = usable[i];
-            sum += origin.weight();
-            credit[origin.index()] += origin.weight();
-            if (credit[origin.index()] > credit[best.index()]) {
+            Origin origin = among.get(i);
+            Origin.OnLoop own = origin.on(loop);
+            long weight = origin.weight();
+            sum += weight;
+            own.credit += weight;
+            if (best == null || own.credit > bestCredit) {
                 best = origin;
+                bestCredit = own.credit;
             }
         }
-        credit[best.index()] -= sum;
+        best.on(loop).credit -= sum;
         return best;
     }
 }

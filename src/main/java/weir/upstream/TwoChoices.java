@@ -14,14 +14,15 @@ final class TwoChoices implements Balancer {
     }
 
     @Override
-    public Origin pick(Origin[] usable, int count) {
+    public Origin pick(Candidates among, long key, long nowNanos) {
+        int count = among.count();
         if (count == 1) {
-            return usable[0];
+            return among.get(0);
         }
         int a = dice(count);
         int b = dice(count - 1);
-        Origin first = usable[a];
-        Origin second = usable[b < a ? b : b + 1];            // another one
+        Origin first = among.get(a);
+        Origin second = among.get(b < a ? b : b + 1);            // another one
         long firstLoad = (first.openRequests(loop) + 1L) * second.weight();
         long secondLoad = (second.openRequests(loop) + 1L) * first.weight();
         return secondLoad < firstLoad ? second : first;

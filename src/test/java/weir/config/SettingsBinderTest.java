@@ -27,7 +27,13 @@ import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
 import weir.observe.LogRing;
+import weir.upstream.BalanceSettings;
+import weir.upstream.HealthSettings;
+import weir.upstream.LimitSettings;
 import weir.upstream.PoolSettings;
+import weir.upstream.ProxyProtocol;
+import weir.upstream.RetrySettings;
+import weir.upstream.Server;
 
 class SettingsBinderTest {
     private static final String THINGS = """
@@ -81,13 +87,13 @@ class SettingsBinderTest {
         assertThat(settings.metrics()).isNull();
     }
 
-    private static PoolSettings pool(String name, PoolSettings.Server... servers) {
-        return new PoolSettings(name, List.of(servers), PoolSettings.Balance.ROUND_ROBIN, seconds(1), seconds(30), seconds(60),
-                seconds(30), 64, 2, seconds(30), 32 << 10);
+    private static PoolSettings pool(String name, Server... servers) {
+        return new PoolSettings(name, List.of(servers), BalanceSettings.DEFAULT, seconds(1), seconds(30), seconds(60),
+                seconds(30), 64, RetrySettings.DEFAULT, LimitSettings.NONE, HealthSettings.DEFAULT, seconds(30), 32 << 10, ProxyProtocol.OFF);
     }
 
-    private static PoolSettings.Server server(String host, int port, int weight) {
-        return new PoolSettings.Server(host, port, weight);
+    private static Server server(String host, int port, int weight) {
+        return new Server(host, port, weight);
     }
 
     // ---- every key

@@ -23,6 +23,7 @@ import weir.tls.SelfSigned;
 import weir.tls.Suites;
 import weir.tls.TlsVersion;
 import weir.upstream.PoolSettings;
+import weir.upstream.Server;
 
 class TlsBinderTest {
     private static final String ROUTE = "route.x = /* -> respond 200\n";
@@ -119,9 +120,9 @@ class TlsBinderTest {
     void aPoolOfHttpsArrives() {
         Settings plain = settings(TO_APP + "pool.app = http://a, b:81");
         assertThat(plain.originTls()).isEmpty();
-        assertThat(plain.pools().get(0).servers()).extracting(PoolSettings.Server::address).containsExactly("a:80", "b:81");
+        assertThat(plain.pools().get(0).servers()).extracting(Server::address).containsExactly("a:80", "b:81");
         Settings secure = settings(TO_APP + "pool.app = https://a weight=2, https://b:8443");
-        assertThat(secure.pools().get(0).servers()).containsExactly(new PoolSettings.Server("a", 443, 2), new PoolSettings.Server("b", 8443, 1));
+        assertThat(secure.pools().get(0).servers()).containsExactly(new Server("a", 443, 2), new Server("b", 8443, 1));
         assertThat(secure.originTls().get("app")).isEqualTo(new OriginTls(true, null, List.of(), null, null, TlsVersion.TLS_1_2, Duration.ofSeconds(5).toNanos()));
         assertThat(settings(TO_APP + "tls.main = /c/main.pem /c/main.key\npool.app = https://a\npool.app.ca = /c/ca.pem\npool.app.pins = " + PIN
                 + "\npool.app.server-name = A.b\npool.app.cert = main\npool.app.tls-min = 1.3\npool.app.timeout = handshake 2s").originTls().get("app"))

@@ -1,7 +1,6 @@
 package weir.exchange;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +18,14 @@ import weir.tls.TlsTransport;
 import weir.tls.TlsVersion;
 import weir.upstream.Origin;
 import weir.upstream.Pool;
+import weir.upstream.BalanceSettings;
+import weir.upstream.HealthSettings;
+import weir.upstream.LimitSettings;
+import weir.upstream.Membership;
 import weir.upstream.PoolSettings;
+import weir.upstream.ProxyProtocol;
+import weir.upstream.RetrySettings;
+import weir.upstream.Server;
 
 /**
  * One client connection, its requests, and the origin connections that they lead to: everything between the sockets is the
@@ -91,15 +97,16 @@ final class Simulation implements ClientConnection.Owner {
             } while (cutsAnswer && (!drawn.untilClose() || drawn.answerContent().length == 0));
             exchanges.add(drawn);
         }
-        List<PoolSettings.Server> servers = List.of(new PoolSettings.Server("127.0.0.1", 1, 1), new PoolSettings.Server("127.0.0.1", 2, 1));
-        PoolSettings settings = new PoolSettings("test", servers.subList(0, 1 + random.nextInt(2)), PoolSettings.Balance.ROUND_ROBIN, SECOND,
-                30 * SECOND, 20 * SECOND, 30 * SECOND, random.nextInt(3), 1 + random.nextInt(3), 30 * SECOND, 32 << 10);
+        List<Server> servers = List.of(new Server("127.0.0.1", 1, 1), new Server("127.0.0.1", 2, 1));
+        PoolSettings settings = new PoolSettings("test", servers.subList(0, 1 + random.nextInt(2)), BalanceSettings.DEFAULT, SECOND,
+                30 * SECOND, 20 * SECOND, 30 * SECOND, random.nextInt(3), retry(1 + random.nextInt(3)), LimitSettings.NONE, HealthSettings.DEFAULT, 30 * SECOND,
+                32 << 10, ProxyProtocol.OFF);
         EventLoop.Connector connector = !protectsOrigins() ? EventLoop::connect
                 : (own, address, handler) -> tls.server(address.getPort()).connect(loop.tls(), address, settings.connectNanos(), handler);
         long connectNanos = settings.connectNanos() + (protectsOrigins() ? TlsSides.HANDSHAKE_NANOS : 0);
-        pool = new Pool(settings, 1, (own, server, address, handler) ->
-                OriginConnection.connect(own, connector, address, LIMITS, connectNanos, handler), new Metrics(1));
-        pool.origins().forEach(origin -> origin.addresses(new InetAddress[] {InetAddress.getLoopbackAddress()}));
+        pool = new Pool(settings, List.of(loop.loop()), (own, server, address, handler) ->
+                OriginConnection.connect(own, connector, address, LIMITS, connectNanos, handler), new Metrics(1), null);
+        pool.configure(settings, server -> Membership.of(server, null, settings.resolveNanos()));
         Route route = new Route("test", List.of(), new Target.ToPools(List.of(new Target.Share(pool, 1))), Route.Limits.NONE, null);
         service = new Service(exchange -> route, List.of(exchange -> {
             ends++;
@@ -109,6 +116,11 @@ final class Simulation implements ClientConnection.Owner {
         clientTls = protectsClient() ? client() : null;
         client = new SimulatedClient(exchanges, random, random.nextBoolean(), clientTls == null ? connection : clientTls);
         seen = new SimulatedOrigin.Seen(count);
+    }
+
+    private static RetrySettings retry(int triesMax) {
+        RetrySettings usual = RetrySettings.DEFAULT;
+        return new RetrySettings(triesMax, usual.causes(), usual.statuses(), usual.bodyBytesMax(), usual.budgetPercent(), usual.budgetMin());
     }
 
     private boolean protectsClient() {

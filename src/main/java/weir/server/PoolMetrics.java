@@ -1,0 +1,49 @@
+package weir.server;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import weir.observe.Metrics;
+import weir.upstream.Origin;
+import weir.upstream.OriginResult;
+import weir.upstream.Pool;
+
+/** What the metrics page says of pools and their servers: asked when the page is made, of those that there are then. */
+final class PoolMetrics {
+    private final Supplier<List<Pool>> pools;
+
+    PoolMetrics(Supplier<List<Pool>> pools) {
+        this.pools = pools;
+    }
+
+    void register(Metrics metrics) {
+        metrics.family("weir_upstream_requests_total", "Requests sent to a server, by how they ended.", Metrics.Kind.COUNTER, this::results);
+        servers(metrics, "weir_server_inflight", "Requests that run on a server now.", Origin::openRequests);
+        servers(metrics, "weir_server_connections", "Connections to a server that are open, in use or kept.", Origin::connections);
+        servers(metrics, "weir_server_up", "Whether a server may get requests: up, not ejected, enabled and resolved.",
+                origin -> origin.isUsable() ? 1 : 0);
+    }
+
+    private void results(Metrics.Rows rows) {
+        for (Pool pool : pools.get()) {
+            for (Origin origin : pool.origins()) {
+                for (OriginResult result : OriginResult.values()) {
+                    long count = origin.results(result);
+                    if (count > 0 || result == OriginResult.OK) {
+                        rows.row((double) count, "pool", pool.settings().name(), "result", result.label(), "server", origin.name());
+                    }
+                }
+            }
+        }
+    }
+
+    private void servers(Metrics metrics, String name, String help, ToDoubleFunction<Origin> value) {
+        metrics.family(name, help, Metrics.Kind.GAUGE, rows -> {
+            for (Pool pool : pools.get()) {
+                for (Origin origin : pool.origins()) {
+                    rows.row(value.applyAsDouble(origin), "pool", pool.settings().name(), "server", origin.name());
+                }
+            }
+        });
+    }
+}

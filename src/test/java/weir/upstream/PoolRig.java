@@ -1,0 +1,183 @@
+package weir.upstream;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import weir.buffer.SlabStore;
+import weir.http.Head;
+import weir.http.OriginStream;
+import weir.http.ResponseHandler;
+import weir.net.Clock;
+import weir.net.EventLoop;
+import weir.net.Inbox;
+import weir.net.Transport;
+import weir.observe.Journal;
+import weir.observe.Metrics;
+
+/** A pool on loops that nobody runs but the test, with a clock turned by hand and connections that only count. */
+final class PoolRig implements AutoCloseable {
+    static final long SECOND = 1_000_000_000L;
+
+    final List<EventLoop> loops = new ArrayList<>();
+    final List<Connection> connections = new ArrayList<>();
+    final Map<String, Consumer<List<Member>>> sources = new HashMap<>();
+    private final SlabStore store = new SlabStore(64 << 20);
+    private long nowNanos = 1_000 * SECOND;
+    Pool pool;
+
+    PoolRig(int loopCount) throws IOException {
+        Clock clock = new Clock() {
+            @Override
+            public long nanoTime() {
+                return nowNanos;
+            }
+
+            @Override
+            public long wallMillis() {
+                return nowNanos / 1_000_000;
+            }
+        };
+        for (int i = 0; i < loopCount; i++) {
+            loops.add(new EventLoop(i, store, new Journal(new PrintStream(PrintStream.nullOutputStream())), clock, (loop, peer, handler) -> {
+                throw new IOException("no sockets here");
+            }));
+        }
+    }
+
+    /** The settings that tests change in one place. */
+    static PoolSettings settings(BalanceSettings balance, LimitSettings limits, RetrySettings retry, Server... servers) {
+        return new PoolSettings("app", List.of(servers), balance, SECOND, 30 * SECOND, 60 * SECOND, 30 * SECOND, 4, retry, limits,
+                HealthSettings.DEFAULT, 30 * SECOND, 32 << 10, ProxyProtocol.OFF);
+    }
+
+    static PoolSettings settings(Server... servers) {
+        return settings(BalanceSettings.DEFAULT, LimitSettings.NONE, RetrySettings.DEFAULT, servers);
+    }
+
+    /** Puts a pool in the place of the one before, as a reload does. Hosts that are names wait for {@link #sources}. */
+    Pool open(PoolSettings settings) {
+        Pool before = pool;
+        pool = new Pool(settings, loops, this::connect, new Metrics(loops.size()), before);
+        configure(settings);
+        if (before != null) {
+            before.close();
+        }
+        return pool;
+    }
+
+    void configure(PoolSettings settings) {
+        pool.configure(settings, server -> server.kind() == Server.Kind.HOST ? Membership.of(server, null, SECOND) : onChange -> {
+            sources.put(server.address(), onChange);
+            return () -> sources.remove(server.address());
+        });
+    }
+
+    private OriginStream connect(EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) {
+        Connection connection = new Connection(member);
+        connections.add(connection);
+        return connection;
+    }
+
+    /** Time passes, and the loops run what is due. */
+    void pass(long nanos) throws IOException {
+        nowNanos += nanos;
+        turn();
+    }
+
+    void turn() throws IOException {
+        for (EventLoop loop : loops) {
+            do {
+                loop.execute(() -> { });                        // so that it does not wait
+                loop.turn();
+            } while (loop.timers().millisToNext(loop.nowNanos()) == 0);
+        }
+    }
+
+    static Member member(String address, int port, int weight, int tier) throws IOException {
+        InetAddress at = InetAddress.getByName(address);
+        return new Member(address + ':' + port, "name", port, weight, tier, List.of(), List.of(at));
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+        loops.forEach(EventLoop::close);
+    }
+
+    /** A connection without bytes. */
+    static final class Connection implements OriginStream {
+        final Member member;
+        boolean aborted;
+        private boolean used;
+
+        Connection(Member member) {
+            this.member = member;
+        }
+
+        @Override
+        public boolean isReused() {
+            return used;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void assign(ResponseHandler handler) {
+            used = true;
+        }
+
+        @Override
+        public boolean isStillOpen() {
+            return !aborted;
+        }
+
+        @Override
+        public void send(Head head, long headTimeoutNanos, long idleNanos) {}
+
+        @Override
+        public int write(ByteBuffer content, int from, int to) {
+            return to - from;
+        }
+
+        @Override
+        public void endRequest(Head trailers) {}
+
+        @Override
+        public void responseContent() {}
+
+        @Override
+        public boolean hasSent() {
+            return false;
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+
+        @Override
+        public void park(long idleNanos, Parked onDead) {}
+
+        @Override
+        public Transport takeOver(Inbox rest) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public InetSocketAddress peer() {
+            return new InetSocketAddress(member.addresses().get(0), member.port());
+        }
+    }
+}
