@@ -2,6 +2,7 @@ package weir.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,27 @@ final class Choice<T> implements ValueType.OfWord<T> {
         Map<String, String> same = new LinkedHashMap<>();
         for (String word : words) same.put(word, word);
         return new Choice<>("word", List.of(words), same);
+    }
+
+    /** One of the constants of an enum, in lower case and with '-' for '_'. */
+    static <E extends Enum<E>> Choice<E> of(Class<E> type) {
+        Map<String, E> words = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) words.put(text(constant), constant);
+        return new Choice<>("word", List.copyOf(words.keySet()), words);
+    }
+
+    /** One of these constants, written as they are named in source: methods are. */
+    @SafeVarargs
+    static <E extends Enum<E>> Choice<E> of(E first, E... others) {
+        Map<String, E> words = new LinkedHashMap<>();
+        words.put(first.name(), first);
+        for (E constant : others) words.put(constant.name(), constant);
+        return new Choice<>("word", List.copyOf(words.keySet()), words);
+    }
+
+    /** How a constant is written. */
+    static String text(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static Choice<Boolean> onOff() {

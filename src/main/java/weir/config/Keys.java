@@ -9,7 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import weir.filter.Cidr;
+import weir.http.Method;
 import weir.tls.Suites;
+import weir.upstream.BalanceSettings;
+import weir.upstream.BreakerSettings;
+import weir.upstream.Label;
+import weir.upstream.QueueClass;
 
 /**
  * Every key there is. From this table come what is accepted, the defaults, `show`, the "did you mean", and the test that
@@ -122,10 +127,29 @@ final class Keys {
                     + "Such a listener serves no route.");
 
     static final KeyDoc<List<PoolServer>> POOL = without("pool.NAME", new PoolServer.Type(), "none",
-            "The servers of a pool of origins. With https:// they are spoken to by TLS, all of them or none. The port is 80 unless given, 443 with https. A server with weight=3 gets three times the requests of one "
-                    + "with weight=1, which is the default; at most 1000. A pool has at most 1000 servers. A name with several addresses is one server.");
-    static final KeyDoc<String> POOL_BALANCE = key("pool.NAME.balance", Choice.of("round-robin", "least-requests", "random-two"), "round-robin",
-            "How the server of a request is chosen: in turn, the one with the fewest open requests, or the better of two at random. All of them heed weights.");
+            "The servers of a pool of origins, at most 1000. With https:// they are spoken to by TLS, all of them or none. The port is 80 unless given, 443 with https. "
+                    + "host:port is one server, whatever number of addresses the name has; dns://name:port is one server for each address, dns+tls:// the same with TLS; "
+                    + "srv://_http._tcp.example.com takes servers, ports, weights and priorities from SRV records (RFC 2782), srv+tls:// with TLS. "
+                    + "A server with weight=3 gets three times the requests of one with weight=1, which is the default; at most 1000. "
+                    + "A server marked backup gets requests only while no other can. Any other name=value is a label, for prefer.");
+    static final KeyDoc<BalanceSettings> POOL_BALANCE = key("pool.NAME.balance", new BalanceSyntax(), "round-robin",
+            "How the server of a request is chosen. round-robin: in turn. least-requests: the one with the fewest open requests. random-two: of two at random the one with fewer. "
+                    + "least-time: the one that answers soonest, by its latency of late and what it has to do. first: the first one that has room (see max-requests). "
+                    + "hash: equal requests to equal servers, by the client's address, the path, the query, a header or a cookie; requests without it go by the client's address. "
+                    + "A server that goes takes only its own keys with it. With bound 150%, which is the default, a server that runs half as many requests again as its share is passed over, "
+                    + "but not below 8 requests. All of them heed weights, but first.");
+    static final KeyDoc<List<Label>> POOL_PREFER = without("pool.NAME.prefer", Lists.of(new LabelType(), "list of labels"), "none",
+            "Labels of servers that are asked first, in this order; the others while none of these can be asked. Backups come after all.");
+    static final KeyDoc<Optional<RequestsMax>> POOL_MAX_REQUESTS = key("pool.NAME.max-requests", ValueType.wordOr("off", new RequestsMax.Type()), "off",
+            "Requests that run on one server at once, over all event loops. What has no room waits (see queue). With adaptive the limit follows each server's latency: "
+                    + "it grows while responses take no longer than usual, and shrinks when they do; between 5 and 1000 unless given.");
+    static final KeyDoc<Optional<Integer>> POOL_MAX_CONNECTIONS = key("pool.NAME.max-connections", ValueType.wordOr("off", Quantity.number(1, 100_000)), "off",
+            "Connections to one server, in use or kept, over all event loops. What finds none waits (see queue).");
+    static final KeyDoc<QueueSyntax> POOL_QUEUE = key("pool.NAME.queue", new QueueSyntax.Type(), "1000 for 1s",
+            "Requests of a pool that may wait for a server to have room, and how long. What is too much, or waits too long, gets 503 with Retry-After. With off nothing waits.");
+    static final KeyDoc<Optional<BreakerSettings>> POOL_BREAKER = key("pool.NAME.breaker", ValueType.wordOr("off", new BreakerSyntax()), "off",
+            "A circuit breaker: when of at least 20 requests in 10s half have failed (no connection, no response, or a status of 500 or above), every request of the pool gets "
+                    + "503 at once for 5s. Then one is let through; when that goes well, all are.");
     static final KeyDoc<OriginTimeouts> POOL_TIMEOUT = key("pool.NAME.timeout", new OriginTimeouts.Type(), "connect 1s, response 30s, idle 60s",
             "How long a server may take to accept a connection, to end the TLS handshake (5s unless given, from the start of the connection), to send the head of its response after the request is sent, and between two bytes. "
                     + "What is left out keeps its default.");
@@ -133,9 +157,18 @@ final class Keys {
             "How long a connection to a server is kept while no request uses it. Choose less than the server's own limit. 0s keeps none.");
     static final KeyDoc<Integer> POOL_IDLE_CONNECTIONS = key("pool.NAME.idle-connections", Quantity.number(0, 65_535), "64",
             "Unused connections that each event loop keeps to each server at most.");
-    static final KeyDoc<Integer> POOL_RETRY = key("pool.NAME.retry", Quantity.number(1, 10), "2",
-            "Tries of one request in all, the first included. A request is tried again only when that is safe: nothing of it was sent, or "
-                    + "its method is idempotent and its body still at hand; after a late or malformed response only GET, HEAD, OPTIONS and TRACE.");
+    static final KeyDoc<RetrySyntax> POOL_RETRY = key("pool.NAME.retry", new RetrySyntax.Type(), "2",
+            "Tries of one request in all, the first included, each on another server; and after what: a failed connection, one that was reset before a response, a response that is late "
+                    + "or malformed; after all of these unless some are named. A status is given up for another try only when it is named. A request is tried again only when that is safe: "
+                    + "nothing of it was sent, or its content is still held (see retry.body) and its method is idempotent; after a status or a late or malformed response only "
+                    + "GET, HEAD, OPTIONS and TRACE. route.NAME.retry-methods adds methods.");
+    static final KeyDoc<Long> POOL_RETRY_BODY = key("pool.NAME.retry.body", Quantity.size("0", "256k"), "16k",
+            "Bytes of a request's content that are held so that it can be sent once more. Longer content cannot.");
+    static final KeyDoc<RetryBudgetSyntax> POOL_RETRY_BUDGET = key("pool.NAME.retry.budget", new RetryBudgetSyntax.Type(), "20% min 3",
+            "How many second tries may run at once: a share of the pool's open requests, and never less than min. Tries after a failed connection are free, as nothing was sent.");
+    static final KeyDoc<Optional<HedgeSyntax>> POOL_HEDGE = key("pool.NAME.hedge", ValueType.wordOr("off", new HedgeSyntax.Type()), "off",
+            "A second try beside a slow one: when a request by GET, HEAD, OPTIONS or TRACE takes longer than this percentile of the pool's responses, another server is asked too. "
+                    + "The first response wins, the other request is stopped. The retry budget bounds it.");
     static final KeyDoc<Duration> POOL_RESOLVE = key("pool.NAME.resolve", Quantity.time("1s", "1d"), "30s",
             "How often the names of servers are looked up again. While that fails the last good answer is used.");
     static final KeyDoc<Long> POOL_HEAD_MAX = key("pool.NAME.head-max", Quantity.size("256", "128k"), "32k",
@@ -192,6 +225,11 @@ final class Keys {
             "The Content-Type of an answer by respond.");
     static final KeyDoc<Duration> ROUTE_TIMEOUT = without("route.NAME.timeout", Quantity.time("1ms", "1d"), "the pool's",
             "The response deadline of the pool, for this route.");
+
+    static final KeyDoc<List<Method>> ROUTE_RETRY_METHODS = without("route.NAME.retry-methods", Lists.of(Choice.of(Method.POST, Method.PATCH, Method.PUT, Method.DELETE), "list of methods"), "none",
+            "Methods whose requests may be sent once more on this route wherever GET may (see pool.NAME.retry): only where the servers see to it that twice is the same as once.");
+    static final KeyDoc<QueueClass> ROUTE_QUEUE = key("route.NAME.queue", Choice.of(QueueClass.class), "normal",
+            "Who goes first where requests wait for a server of the pool.");
 
     static final KeyDoc<String> ROUTE_HSTS = without("route.NAME.hsts", new StrictTransport(), "the listener's",
             "The hsts of the listener, for this route.");

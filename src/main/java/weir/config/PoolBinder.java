@@ -9,6 +9,7 @@ import java.util.Optional;
 import weir.tls.OriginTls;
 import weir.upstream.BalanceSettings;
 import weir.upstream.HealthSettings;
+import weir.upstream.Label;
 import weir.upstream.LimitSettings;
 import weir.upstream.PoolSettings;
 import weir.upstream.ProxyProtocol;
@@ -65,7 +66,7 @@ final class PoolBinder {
     private List<Server> servers(String pool, List<PoolServer> written) {
         List<Server> servers = new ArrayList<>();
         for (PoolServer server : written) {
-            Server next = new Server(server.address().host(), server.address().port(), server.weight());
+            Server next = server.server();
             if (servers.stream().anyMatch(known -> known.address().equals(next.address()))) {
                 problems.error(server.place(), "server " + next.address() + " stands twice in pool." + pool, "give it a weight instead");
             }
@@ -78,23 +79,38 @@ final class PoolBinder {
         OriginTimeouts timeouts = entries.get(Keys.POOL_TIMEOUT, name);
         Duration keepAlive = entries.get(Keys.POOL_KEEP_ALIVE, name);
         int idle = keepAlive.isZero() ? 0 : Math.min(65_535, entries.get(Keys.POOL_IDLE_CONNECTIONS, name));
-        return new PoolSettings(name, servers, balance(name), timeouts.connect().toNanos(), timeouts.response().toNanos(),
-                timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, retry(name), LimitSettings.NONE, HealthSettings.DEFAULT,
+        return new PoolSettings(name, servers, balance(name, servers), timeouts.connect().toNanos(), timeouts.response().toNanos(),
+                timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, retry(name), limits(name), HealthSettings.DEFAULT,
                 entries.get(Keys.POOL_RESOLVE, name).toNanos(), Math.toIntExact(entries.get(Keys.POOL_HEAD_MAX, name)), ProxyProtocol.OFF);
     }
 
-    private BalanceSettings balance(String name) {
-        return new BalanceSettings(switch (entries.get(Keys.POOL_BALANCE, name)) {
-            case "least-requests" -> BalanceSettings.Policy.LEAST_REQUESTS;
-            case "random-two" -> BalanceSettings.Policy.RANDOM_TWO;
-            default -> BalanceSettings.Policy.ROUND_ROBIN;
-        }, List.of());
+    private BalanceSettings balance(String name, List<Server> servers) {
+        BalanceSettings written = entries.get(Keys.POOL_BALANCE, name);
+        List<Label> prefer = entries.find(Keys.POOL_PREFER, name).orElse(List.of());
+        for (Server server : servers) {
+            for (Label label : server.labels()) {
+                if (prefer.stream().noneMatch(each -> each.name().equals(label.name()))) {
+                    entries.value(Keys.POOL, name).ifPresent(value -> problems.warning(value.place(),
+                            "label " + label + " of " + server.address() + " is used by nothing", "write pool." + name + ".prefer = " + label, null));
+                }
+            }
+        }
+        return new BalanceSettings(written.policy(), written.hashKey(), written.hashBoundPercent(), prefer);
     }
 
     private RetrySettings retry(String name) {
-        RetrySettings usual = RetrySettings.DEFAULT;
-        return new RetrySettings(entries.get(Keys.POOL_RETRY, name), usual.causes(), usual.statuses(), usual.bodyBytesMax(),
-                usual.budgetPercent(), usual.budgetMin());
+        RetrySyntax tries = entries.get(Keys.POOL_RETRY, name);
+        RetryBudgetSyntax budget = entries.get(Keys.POOL_RETRY_BUDGET, name);
+        HedgeSyntax hedge = entries.get(Keys.POOL_HEDGE, name).orElse(new HedgeSyntax(0, Duration.ZERO));
+        return new RetrySettings(tries.triesMax(), tries.causes(), tries.statuses(), Math.toIntExact(entries.get(Keys.POOL_RETRY_BODY, name)),
+                budget.percent(), budget.min(), hedge.percentile(), hedge.min().toNanos());
+    }
+
+    private LimitSettings limits(String name) {
+        RequestsMax requests = entries.get(Keys.POOL_MAX_REQUESTS, name).orElse(new RequestsMax(0, 0, 0));
+        QueueSyntax queue = entries.get(Keys.POOL_QUEUE, name);
+        return new LimitSettings(requests.fixed(), requests.least(), requests.most(), entries.get(Keys.POOL_MAX_CONNECTIONS, name).orElse(0),
+                queue.length(), queue.time().toNanos(), entries.get(Keys.POOL_BREAKER, name).orElse(null));
     }
 
     /** An address written in a route is a pool of its own, with the defaults. @return its name */

@@ -211,7 +211,8 @@ final class SettingsBinder {
         checkStripPrefix(name, path);
         Route.Limits limits = new Route.Limits(entries.get(Keys.ROUTE_BODY_MAX, name).orElse(Long.MAX_VALUE),
                 entries.find(Keys.ROUTE_TIMEOUT, name).map(Duration::toNanos).orElse(0L),
-                entries.get(Keys.ROUTE_UPGRADE, name).orElse(List.of()), entries.get(Keys.ROUTE_UPGRADE_IDLE, name).toNanos());
+                entries.get(Keys.ROUTE_UPGRADE, name).orElse(List.of()), entries.get(Keys.ROUTE_UPGRADE_IDLE, name).toNanos(),
+                Set.copyOf(entries.find(Keys.ROUTE_RETRY_METHODS, name).orElse(List.of())), entries.get(Keys.ROUTE_QUEUE, name));
         return Optional.of(new RouteSettings(name, List.copyOf(route.methods()), host, path, entries.get(Keys.ROUTE_PRIORITY, name),
                 target.get(), limits, entries.find(Keys.ROUTE_STRIP_PREFIX, name).orElse(""),
                 entries.find(Keys.ROUTE_ADD_PREFIX, name).orElse(""), originHost(entries.get(Keys.ROUTE_HOST, name)),

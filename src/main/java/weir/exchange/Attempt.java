@@ -10,50 +10,95 @@ import weir.http.BodyFraming;
 import weir.http.ClientStream;
 import weir.http.Head;
 import weir.http.Method;
-import weir.http.OriginStream;
-import weir.http.ResponseHandler;
+import weir.http.ResponseHandler.OriginFailure;
 import weir.net.EventLoop;
 import weir.net.Inbox;
+import weir.net.Timer;
 import weir.net.Transport;
 import weir.upstream.Origin;
 import weir.upstream.OriginResult;
 import weir.upstream.Pool;
+import weir.upstream.RetrySettings;
+import weir.upstream.RetrySettings.Cause;
+import weir.upstream.Waiter;
 
 /**
- * The origin's side of an exchange: picks a server, sends the request, tries another one where that is safe.
+ * The origin's side of an exchange: picks a server, sends the request, and where that is safe asks another one: after a
+ * failure, after a status that the pool gives up, or beside a slow one (hedging).
  *
- * <p>Safe means (RFC 9110 §9.2.2): nothing was sent, or the method is idempotent and no byte of the content was taken from the
- * client yet. A kept connection that turns out dead says nothing about its server: the request goes once more to the same
- * server on a fresh connection, and that counts as no try.
+ * <pre>
+ *   start -picked-> TRY -response-> passed on            TRY -failed, or a status given up-> start, without the servers tried
+ *   start -all full-> QUEUED -its turn-> TRY             TRY -slow-> TRY and TRY: the first response wins, the other is stopped
+ * </pre>
+ *
+ * <p>Safe means (RFC 9110 §9.2.2): nothing was sent; or the content is still held and the method is idempotent, for a lost
+ * connection, or safe, for a late, malformed or unwanted response, or the route says that the method may be repeated. A kept
+ * connection that turns out dead says nothing about its server: the request goes once more to the same server on a fresh
+ * connection, and that counts as no try. Tries beyond the first are bounded by the pool's budget, but for failed connections.
  */
-final class Attempt implements ResponseHandler {
+final class Attempt extends Timer {
+    /** How often a server that was picked may have no room any more, before the request waits. */
+    private static final int PICKS_MAX = 3;
+
     private final Exchange exchange;
     private final ClientStream client;
     private final EventLoop loop;
     private final List<Origin> tried = new ArrayList<>(4);
+    private final HeldContent held;
+    private final Try first;
+    private Try second;                  // beside the first; made when it is first needed
+    private Place place;                 // in the pool's queue; the same
 
     private Pool pool;
-    private Origin origin;
-    private OriginStream stream;
-    private boolean sent;
+    private long key;
+    private Try last;
+    private Try winner;
     private boolean contentTaken;
     private boolean requestEnded;
     private boolean reuse;
+    private boolean budgeted;
+    private boolean noRoom;
     private int tries;
-    private long beginNanos;
+    private int failureStatus;
+    private String failureReason;
+
+    /** Its place in the queue of a pool whose servers are full. */
+    private final class Place extends Waiter {
+        @Override
+        protected boolean onTurn() {
+            if (tryNext()) {
+                return true;
+            }
+            if (noRoom) {
+                return false;
+            }
+            leave();
+            answerFailure();                                 // the servers that were full are gone
+            return true;
+        }
+
+        @Override
+        protected void onTooLate() {
+            exchange.unavailable("timeout-queue: no server of pool " + pool.settings().name() + " had room in time");
+        }
+    }
 
     Attempt(Exchange exchange, ClientStream client) {
         this.exchange = exchange;
         this.client = client;
         this.loop = client.loop();
+        held = new HeldContent(loop.pool());
+        first = new Try(this, loop);
+        last = first;
     }
 
     void reset() {
-        assert stream == null;
+        assert !first.isRunning() && !budgeted;
         tried.clear();
         pool = null;
-        origin = null;
-        sent = contentTaken = requestEnded = false;
+        last = first;
+        winner = null;
+        contentTaken = requestEnded = noRoom = false;
         reuse = true;
         tries = 0;
     }
@@ -63,23 +108,37 @@ final class Attempt implements ResponseHandler {
         return requestEnded;
     }
 
+    Pool pool() {
+        return pool;
+    }
+
+    /** The server whose response is passed on, or else the one that was asked last; null when none was. */
     Origin origin() {
-        return origin;
+        return tried.isEmpty() ? null : winner != null ? winner.origin() : last.origin();
     }
 
     int tries() {
         return tries;
     }
 
-    // ---- the request
+    // ---- which server
 
     void start(Target.ToPools target) {
         pool = choose(target.shares());
-        next(null, 503, null);
+        Head request = exchange.request();
+        held.start(mayHoldContent(request) ? pool.settings().retry().bodyBytesMax() : 0);
+        if (!pool.admits(loop)) {
+            exchange.unavailable("breaker-open: requests to pool " + pool.settings().name() + " failed too often");
+            return;
+        }
+        key = pool.key(request, exchange.peerBytes());
+        failureStatus = 503;
+        failureReason = null;
+        next();
     }
 
     /** By weight; the exact share matters less than that no state is shared. */
-    private Pool choose(List<Target.Share> shares) {
+    private static Pool choose(List<Target.Share> shares) {
         if (shares.size() == 1) {
             return shares.get(0).pool();
         }
@@ -95,102 +154,231 @@ final class Attempt implements ResponseHandler {
         return shares.get(i).pool();
     }
 
-    /**
-     * Asks the next server.
-     *
-     * @param same this one once more, or null
-     * @param status the answer if there is none
-     * @param reason for the log then; null for that there was none from the start
-     */
-    private void next(Origin same, int status, String reason) {
-        Origin chosen = same != null ? same : pool.pick(loop, tried, 0);
-        if (chosen == null) {
-            exchange.answer(status, reason != null ? reason : "no-origin: none of pool " + pool.settings().name() + " has an address");
+    /** Asks another server, or waits for one. */
+    private void next() {
+        held.rewind();
+        if (!pool.mustWait(loop, exchange.route().limits().queueClass()) && tryNext()) {
             return;
         }
-        origin = chosen;
-        if (same == null) {
-            tries++;
-            tried.add(chosen);
-        }
-        sent = false;
-        beginNanos = loop.nowNanos();
-        try {
-            stream = pool.begin(loop, chosen, this, reuse, !couldBeSentTwice());
-        } catch (IOException e) {
-            loop.journal().warnAtMostOncePerSecond("connect", "no connection to " + chosen.name() + ": " + e.getMessage());
-            failed(OriginFailure.CONNECT, "origin-unreachable: " + e.getMessage(), false);
-            return;
-        }
-        if (stream.isReady()) {
-            onReady();
+        if (noRoom || pool.mustWait(loop, exchange.route().limits().queueClass())) {
+            waitForRoom();
+        } else {
+            answerFailure();
         }
     }
 
-    @Override
-    public void onReady() {
-        if (!stream.isReused()) {
-            pool.connected(loop, loop.nowNanos() - beginNanos);
+    private void answerFailure() {
+        if (failureReason == null) {
+            exchange.unavailable("no-origin: " + pool.whyNone());
+        } else {
+            exchange.answer(failureStatus, failureReason);
         }
+    }
+
+    private void waitForRoom() {
+        if (place == null) {
+            place = new Place();
+        }
+        if (!pool.enqueue(loop, place, exchange.route().limits().queueClass())) {
+            exchange.unavailable("queue-full: " + pool.settings().limits().queueMax() + " requests wait for pool " + pool.settings().name());
+        }
+    }
+
+    /** @return whether the request is at a server now, or was answered; else {@link #noRoom} says whether to wait */
+    private boolean tryNext() {
+        noRoom = false;
+        for (int i = 0; i < PICKS_MAX; i++) {
+            Origin chosen = pool.pick(loop, tried, key);
+            if (chosen == null) {
+                noRoom |= pool.sawFull(loop);
+                return false;
+            }
+            if (begin(first, chosen, true)) {
+                return true;
+            }
+            noRoom = true;
+        }
+        return false;
+    }
+
+    private boolean begin(Try which, Origin chosen, boolean counts) {
+        try {
+            if (!which.begin(pool, chosen, reuse, !couldBeSentTwice())) {
+                return false;
+            }
+        } catch (IOException e) {
+            loop.journal().warnAtMostOncePerSecond("connect", "no connection to " + chosen.name() + ": " + e.getMessage());
+            asked(which, chosen, counts);
+            pool.failed(loop, chosen, OriginResult.CONNECT);
+            tryFailed(which, OriginFailure.CONNECT, "origin-unreachable: " + e.getMessage(), false, true);
+            return true;
+        }
+        asked(which, chosen, counts);
+        if (which.stream().isReady()) {
+            which.onReady();
+        }
+        return true;
+    }
+
+    private void asked(Try which, Origin chosen, boolean counts) {
+        last = which;
+        if (counts) {
+            tries++;
+            tried.add(chosen);
+        }
+    }
+
+    // ---- the request
+
+    void ready(Try which) {
         Head request = exchange.request();
-        if (request.framing() == BodyFraming.CHUNKED && origin.speaksHttp10()) {
+        if (request.framing() == BodyFraming.CHUNKED && which.origin().speaksHttp10()) {
             abort();
             exchange.answer(411, "length-required: the origin speaks HTTP/1.0");
             return;
         }
-        long response = exchange.route().limits().responseNanos();
-        if (exchange.route().originHost() != null && !OriginHost.set(request, exchange.route().originHost(), origin)) {
+        if (exchange.route().originHost() != null && !OriginHost.set(request, exchange.route().originHost(), which.origin())) {
             abort();
             exchange.answer(503, "memory");
             return;
         }
-        sent = true;
-        stream.send(request, response > 0 ? response : pool.settings().responseNanos(), pool.settings().idleNanos());
-        if (request.framing() == BodyFraming.NONE || requestEnded) {
+        long response = exchange.route().limits().responseNanos();
+        which.send(request, response > 0 ? response : pool.settings().responseNanos(), pool.settings().idleNanos());
+        if (request.framing() == BodyFraming.NONE) {
             requestEnded = true;
-            stream.endRequest(null);
+            which.stream().endRequest(null);
+            hedgeLater(request);
+        } else {
+            sendHeld();
+        }
+    }
+
+    /** What an earlier server got goes to this one, before the client is asked for more. */
+    private void sendHeld() {
+        if (!held.send(first.stream())) {
+            return;                                          // originDrained goes on
+        }
+        if (requestEnded) {
+            first.stream().endRequest(null);
         } else {
             client.requestContent();
         }
     }
 
-    /** Content is not kept: once some of it has been taken, even an idempotent request cannot be repeated. */
-    private boolean couldBeSentTwice() {
-        Head request = exchange.request();
-        return request.method().isIdempotent() && request.framing() == BodyFraming.NONE;
+    void originDrained() {
+        sendHeld();
     }
 
     int content(ByteBuffer content, int from, int to) {
-        if (stream == null || !sent) {
-            return stream == null && exchange.isResponding() ? to - from : 0;
+        if (!first.isSent()) {
+            return !first.isRunning() && exchange.isResponding() ? to - from : 0;
         }
-        contentTaken = true;
-        return stream.write(content, from, to);
+        if (!held.isSent()) {
+            return 0;                                        // sendHeld asks for it
+        }
+        int taken = first.stream().write(content, from, to);
+        if (taken > 0) {
+            contentTaken = true;
+            held.add(content, from, from + taken);
+        }
+        return taken;
     }
 
     void contentEnd() {
         requestEnded = true;
-        if (stream != null && sent) {
-            stream.endRequest(null);
+        if (first.isSent() && held.isSent()) {
+            first.stream().endRequest(null);
+        }
+    }
+
+    private boolean mayRepeat(Method method) {
+        return method.isIdempotent() || exchange.route().limits().repeats(method);
+    }
+
+    private boolean mayHoldContent(Head request) {
+        return request.framing() != BodyFraming.NONE && mayRepeat(request.method())
+                && (request.framing() == BodyFraming.CHUNKED || request.contentLength() <= pool.settings().retry().bodyBytesMax());
+    }
+
+    /** Else a kept connection is looked at before it is used. */
+    private boolean couldBeSentTwice() {
+        Head request = exchange.request();
+        return mayRepeat(request.method()) && (request.framing() == BodyFraming.NONE
+                || request.framing() == BodyFraming.LENGTH && request.contentLength() <= pool.settings().retry().bodyBytesMax());
+    }
+
+    // ---- a second try beside a slow one
+
+    private void hedgeLater(Head request) {
+        if (tries == 1 && pool.settings().retry().hedges() && request.method().isSafe() && !request.wantsUpgrade()) {
+            long nanos = pool.hedgeNanos(loop);
+            if (nanos > 0) {
+                loop.timers().set(this, loop.nowNanos() + nanos);
+            }
         }
     }
 
     @Override
-    public void onOriginDrained() {
-        client.requestContent();
+    protected void onExpired(long nowNanos) {
+        if (!first.isSent() || winner != null || second != null && second.isRunning()) {
+            return;
+        }
+        Origin chosen = pool.pick(loop, tried, key);
+        if (chosen == null || !takeBudget()) {
+            return;                                          // the first one has time left all the same
+        }
+        if (second == null) {
+            second = new Try(this, loop);
+        }
+        if (begin(second, chosen, true)) {
+            pool.retried(loop, "hedge");
+        }
+    }
+
+    private Try other(Try which) {
+        return which == first ? second : first;
+    }
+
+    private boolean isOtherRunning(Try which) {
+        Try other = other(which);
+        return other != null && other.isRunning();
     }
 
     // ---- the response
 
-    @Override
-    public void onInterim(Head head) {
-        client.sendInterim(head);
+    void interim(Try which, Head head) {
+        if (!isOtherRunning(which)) {
+            client.sendInterim(head);
+        }
     }
 
-    @Override
-    public void onResponse(Head head) {
-        origin.spoke(head.versionMinor());
-        pool.answered(loop, origin, loop.nowNanos() - beginNanos);
+    void response(Try which, Head head) {
+        if (isUnwanted(head.status())) {
+            if (isOtherRunning(which)) {
+                which.discard();
+                return;
+            }
+            Origin another = maySendAgain() ? pool.pick(loop, tried, key) : null;
+            if (another != null && takeBudget()) {
+                which.discard();
+                pool.retried(loop, "status");
+                failureStatus = 502;
+                failureReason = "origin-status: " + head.status() + ", and no other server answered";
+                next();
+                return;
+            }
+        }
+        winner = which;
+        if (isSet()) {
+            loop.timers().cancel(this);
+        }
+        if (isOtherRunning(which)) {
+            if (which == second) {
+                pool.hedgeWon(loop);
+            }
+            other(which).discard();
+        }
+        pool.answered(loop, which.origin(), which.elapsedNanos(), head.status());
         if (head.status() == 101) {
             upgrade(head);
         } else {
@@ -198,13 +386,21 @@ final class Attempt implements ResponseHandler {
         }
     }
 
+    private boolean isUnwanted(int status) {
+        return status >= 400 && pool.isUnwanted(status);
+    }
+
+    private boolean maySendAgain() {
+        Method method = exchange.request().method();
+        return tries < pool.settings().retry().triesMax() && requestEnded && isHeld()
+                && (method.isSafe() || exchange.route().limits().repeats(method));
+    }
+
     private void upgrade(Head head) {
         if (isOffered(head)) {
             exchange.upgraded(head);
         } else {
-            OriginStream bogus = stream;
-            release(null, OriginResult.MALFORMED);
-            bogus.abort();
+            winner.stop(OriginResult.MALFORMED);
             exchange.answer(502, "malformed: 101 with a token that was not offered");
         }
     }
@@ -220,77 +416,89 @@ final class Attempt implements ResponseHandler {
                 && Scan.equalsIgnoreCase(head.bytes(), head.at(head.upgradeFrom()), head.at(head.upgradeTo()), offered);
     }
 
-    @Override
-    public int onResponseContent(ByteBuffer content, int from, int to) {
+    int responseContent(ByteBuffer content, int from, int to) {
         return exchange.respondContent(content, from, to);
     }
 
-    @Override
-    public void onResponseEnd(Head trailers, boolean reusable) {
-        OriginStream done = stream;
-        stream = null;
+    void responseEnd(Head trailers) {
         if (exchange.isResponding()) {
             exchange.respondEnd(trailers, requestEnded);
         }
-        // Only now: a pool that keeps no more connections closes this one, and with it the buffer that holds the trailers.
-        pool.end(loop, origin, reusable ? done : null, OriginResult.OK);
     }
 
     /** The client takes bytes again. */
     void drained() {
-        if (stream != null) {
-            stream.responseContent();
+        if (winner != null && winner.isRunning()) {
+            winner.stream().responseContent();
         }
     }
 
     // ---- failure
 
-    @Override
-    public void onOriginFailed(OriginFailure failure, String reason) {
-        boolean stale = stream.isReused() && failure == OriginFailure.RESET;
-        boolean nothingSent = !sent || !stream.hasSent();
-        release(null, stale ? OriginResult.STALE : result(failure));
+    void tryFailed(Try which, OriginFailure failure, String reason, boolean stale, boolean nothingSent) {
         if (exchange.isResponding()) {
             exchange.truncated(reason);
             return;
         }
-        if (stale && isSafe(failure, nothingSent)) {
-            reuse = false;
-            pool.retried(loop, OriginResult.STALE.label());
-            next(origin, 502, reason);
-            return;
+        if (isOtherRunning(which)) {
+            return;                                          // that one may still answer
         }
-        failed(failure, reason, nothingSent);
-    }
-
-    private boolean isSafe(OriginFailure failure, boolean nothingSent) {
-        Method method = exchange.request().method();
-        boolean held = !contentTaken;
-        return switch (failure) {
-            case CONNECT, CONNECT_TIMEOUT, TLS -> held;
-            case RESET -> held && (nothingSent || method.isIdempotent());
-            case MALFORMED, HEAD_TIMEOUT -> held && method.isSafe();
-            case TRUNCATED, MEMORY -> false;
-        };
-    }
-
-    private void failed(OriginFailure failure, String reason, boolean nothingSent) {
         boolean connecting = failure == OriginFailure.CONNECT || failure == OriginFailure.CONNECT_TIMEOUT || failure == OriginFailure.TLS;
-        int status = switch (failure) {
+        failureStatus = switch (failure) {
             case CONNECT_TIMEOUT, HEAD_TIMEOUT -> 504;
             case MEMORY -> 503;
             case CONNECT, TLS, RESET, MALFORMED, TRUNCATED -> 502;
         };
-        if (tries < pool.settings().retry().triesMax() && isSafe(failure, connecting || nothingSent)) {
+        failureReason = reason;
+        boolean safe = isSafe(failure, connecting || nothingSent);
+        if (stale && safe) {
+            again(which.origin());
+        } else if (safe && tries < pool.settings().retry().triesMax() && pool.settings().retry().causes().contains(cause(failure))
+                && (connecting || takeBudget())) {
             reuse = false;                                   // whatever broke may have broken the kept ones too
             pool.retried(loop, result(failure).label());
-            next(null, status, reason);
+            next();
         } else {
-            exchange.answer(status, reason);
+            exchange.answer(failureStatus, failureReason);
         }
     }
 
-    private static OriginResult result(OriginFailure failure) {
+    /** The kept connection was dead: the same server, on a fresh one. */
+    private void again(Origin same) {
+        reuse = false;
+        pool.retried(loop, OriginResult.STALE.label());
+        held.rewind();
+        if (!begin(first, same, false)) {
+            waitForRoom();
+        }
+    }
+
+    /** Whatever a server was given is still here. */
+    private boolean isHeld() {
+        return !contentTaken || held.isWhole();
+    }
+
+    private boolean isSafe(OriginFailure failure, boolean nothingSent) {
+        Method method = exchange.request().method();
+        boolean repeats = exchange.route().limits().repeats(method);
+        return isHeld() && switch (failure) {
+            case CONNECT, CONNECT_TIMEOUT, TLS -> true;
+            case RESET -> nothingSent || repeats || method.isIdempotent();
+            case MALFORMED, HEAD_TIMEOUT -> repeats || method.isSafe();
+            case TRUNCATED, MEMORY -> false;
+        };
+    }
+
+    private static Cause cause(OriginFailure failure) {
+        return switch (failure) {
+            case CONNECT, CONNECT_TIMEOUT, TLS -> RetrySettings.Cause.CONNECT_ERROR;
+            case RESET -> RetrySettings.Cause.RESET;
+            case HEAD_TIMEOUT -> RetrySettings.Cause.TIMEOUT;
+            case MALFORMED, TRUNCATED, MEMORY -> RetrySettings.Cause.MALFORMED;
+        };
+    }
+
+    static OriginResult result(OriginFailure failure) {
         return switch (failure) {
             case CONNECT -> OriginResult.CONNECT;
             case CONNECT_TIMEOUT, HEAD_TIMEOUT -> OriginResult.TIMEOUT;
@@ -302,27 +510,42 @@ final class Attempt implements ResponseHandler {
         };
     }
 
-    private void release(OriginStream reusable, OriginResult result) {
-        stream = null;
-        pool.end(loop, origin, reusable, result);
+    private boolean takeBudget() {
+        budgeted = budgeted || pool.takeRetry(loop);
+        return budgeted;
     }
 
-    /** The request is given up: its connection is closed. */
+    // ---- the end
+
+    /** The request is given up, or over: what still runs for it ends. */
     void abort() {
-        if (stream != null) {
-            OriginStream given = stream;
-            release(null, OriginResult.ABORTED);
-            given.abort();
+        if (isSet()) {
+            loop.timers().cancel(this);
+        }
+        if (place != null) {
+            place.leave();
+        }
+        first.stop(OriginResult.ABORTED);
+        if (second != null) {
+            second.stop(OriginResult.ABORTED);
+        }
+        letGo();
+    }
+
+    private void letGo() {
+        held.close();
+        if (budgeted) {
+            budgeted = false;
+            pool.giveRetry();
         }
     }
 
     Transport takeOver(Inbox rest) {
-        return stream.takeOver(rest);
+        return first.stream().takeOver(rest);
     }
 
     void tunnelEnded() {
-        if (stream != null) {
-            release(null, OriginResult.OK);
-        }
+        first.tunnelEnded();
+        letGo();
     }
 }

@@ -14,6 +14,7 @@ import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.tunnel.Tunnel;
 import weir.upstream.Origin;
+import weir.upstream.Pool;
 
 /**
  * One request and its response. Hangs on the client's stream and is used for its requests one after the other.
@@ -31,6 +32,7 @@ public final class Exchange implements RequestHandler {
 
     private static final byte[] TEXT_PLAIN = ascii("text/plain; charset=utf-8");
     private static final byte[] SERVER = ascii("weir");
+    private static final byte[] RETRY_AFTER = ascii("1");
     private static final byte[] EMPTY = new byte[0];
     private static final byte[][] REASONS = new byte[600][];
     private static final byte[][] TEXTS = new byte[600][];
@@ -317,6 +319,11 @@ public final class Exchange implements RequestHandler {
         }
     }
 
+    /** 503 at once, and when to come again (RFC 9110 §10.2.3). */
+    void unavailable(String reason) {
+        answer(503, reason, TEXT_PLAIN, TEXTS[503], FieldName.RETRY_AFTER, RETRY_AFTER);
+    }
+
     private boolean fill(byte[] contentType, byte[] body, FieldName extra, byte[] extraValue) {
         boolean head = request.method() == Method.HEAD;
         boolean bodiless = status < 200 || status == 204 || status == 304;
@@ -516,6 +523,11 @@ public final class Exchange implements RequestHandler {
     /** The server that was asked last, or null when none was. */
     public Origin origin() {
         return attempt.origin();
+    }
+
+    /** The pool that the request went to, or null when it went to none. */
+    public Pool pool() {
+        return attempt.pool();
     }
 
     /** How many servers were asked. */

@@ -3,8 +3,11 @@ package weir.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import weir.buffer.Scan;
 import weir.http.Head;
+import weir.http.Method;
+import weir.upstream.QueueClass;
 
 /** What is done with the requests that match: filters, target and limits. Immutable. */
 public final class Route {
@@ -31,16 +34,29 @@ public final class Route {
      * @param responseNanos overrides the pool's; 0 for none
      * @param upgrades tokens that may be passed on (RFC 9110 §7.8); h2c never is
      * @param tunnelIdleNanos an upgraded connection in which nothing moves ends after this time
+     * @param repeatable methods whose requests may be sent once more although RFC 9110 §9.2.2 does not say so
+     * @param queueClass who goes first where requests wait for a server
      */
-    public record Limits(long bodyBytesMax, long responseNanos, List<String> upgrades, long tunnelIdleNanos) {
+    public record Limits(long bodyBytesMax, long responseNanos, List<String> upgrades, long tunnelIdleNanos, Set<Method> repeatable,
+            QueueClass queueClass) {
         /** No limits, no upgrades. */
         public static final Limits NONE = new Limits(Long.MAX_VALUE, 0, List.of(), DEFAULT_TUNNEL_IDLE_NANOS);
 
         public Limits {
             upgrades = List.copyOf(upgrades);
+            repeatable = Set.copyOf(repeatable);
             if (bodyBytesMax < 0 || responseNanos < 0 || tunnelIdleNanos <= 0) {
                 throw new IllegalArgumentException("a limit of a route is below its range");
             }
+        }
+
+        /** The usual repetitions, and the middle class. */
+        public Limits(long bodyBytesMax, long responseNanos, List<String> upgrades, long tunnelIdleNanos) {
+            this(bodyBytesMax, responseNanos, upgrades, tunnelIdleNanos, Set.of(), QueueClass.NORMAL);
+        }
+
+        boolean repeats(Method method) {
+            return !repeatable.isEmpty() && repeatable.contains(method);
         }
     }
 

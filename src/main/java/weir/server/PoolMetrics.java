@@ -22,6 +22,17 @@ final class PoolMetrics {
         servers(metrics, "weir_server_connections", "Connections to a server that are open, in use or kept.", Origin::connections);
         servers(metrics, "weir_server_up", "Whether a server may get requests: up, not ejected, enabled and resolved.",
                 origin -> origin.isUsable() ? 1 : 0);
+        pools(metrics, "weir_pool_waiting", "Requests that wait for a server to have room.", Pool::waiting);
+        pools(metrics, "weir_pool_retries_running", "Tries beyond the first that run now.", Pool::retriesRunning);
+        pools(metrics, "weir_pool_breaker_open", "Whether the circuit breaker keeps requests away.", pool -> pool.isBroken() ? 1 : 0);
+    }
+
+    private void pools(Metrics metrics, String name, String help, ToDoubleFunction<Pool> value) {
+        metrics.family(name, help, Metrics.Kind.GAUGE, rows -> {
+            for (Pool pool : pools.get()) {
+                rows.row(value.applyAsDouble(pool), "pool", pool.settings().name());
+            }
+        });
     }
 
     private void results(Metrics.Rows rows) {

@@ -11,7 +11,7 @@ interface Balancer {
      */
     Origin pick(Candidates among, long key, long nowNanos);
 
-    /** A server's response began so long after its request did. */
+    /** A server's response began so long after its request did; or its request failed, and that counts as a slow one. */
     default void observe(Origin origin, long nanos, long nowNanos) {}
 
     /** A new instance for one loop. */
@@ -20,6 +20,9 @@ interface Balancer {
             case ROUND_ROBIN -> new RoundRobin(loop);
             case LEAST_REQUESTS -> new LeastRequests(loop);
             case RANDOM_TWO -> new TwoChoices(loop);
+            case LEAST_TIME -> new LeastTime(loop);
+            case HASH -> new ConsistentHash(settings.hashBoundPercent());
+            case FIRST -> new First();
         };
     }
 }

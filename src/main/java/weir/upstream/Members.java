@@ -1,6 +1,5 @@
 package weir.upstream;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -181,13 +180,10 @@ final class Members {
         return standings;
     }
 
-    /** Nothing is watched any more; all servers go. */
+    /** Nothing is watched any more. The servers stay, for requests that run; connections to them are not kept any more. */
     synchronized void close() {
-        new ArrayList<>(sources.values()).forEach(Members::end);
+        sources.values().forEach(Members::end);
         sources.clear();
-        Origin[] gone = origins;
-        origins = new Origin[0];
-        choices.changed();
-        Arrays.asList(gone).forEach(onGone);
+        Arrays.asList(origins).forEach(onGone);
     }
 }

@@ -1,6 +1,8 @@
 package weir.upstream;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
 
 /**
  * One server of a pool: where it is, how it stands, and what each loop keeps for it. Shared by all loops; methods with a loop
@@ -12,8 +14,10 @@ public final class Origin {
 
     private final String name;
     private final Standing standing;
+    private final long hash;
     private final OnLoop[] onLoops;
     private final boolean countsConnections;
+    private final IntConsumer onRoom;
     private volatile Member member;
     private volatile InetSocketAddress[] addresses;
 
@@ -22,6 +26,10 @@ public final class Origin {
         final IdleConnections idle;
         /** Of {@link RoundRobin}. */
         long credit;
+        /** Of {@link LeastTime}. */
+        double latencyNanos;
+        long latencyAtNanos;
+        long observedAtNanos;
         private int nextAddress;
         private boolean retired;
 
@@ -30,12 +38,16 @@ public final class Origin {
         }
     }
 
-    /** @param countsConnections whether the pool limits how many there are */
-    Origin(Member member, Standing standing, int loops, int idleConnectionsMax, boolean countsConnections) {
+    /** @param countsConnections whether the pool limits how many there are; then {@code onRoom} hears of each that is closed,
+     *     on its loop */
+    Origin(Member member, Standing standing, int loops, int idleConnectionsMax, boolean countsConnections,
+            IntConsumer onRoom) {
         this.name = member.name();
+        hash = HashKey.hash(name.getBytes(StandardCharsets.UTF_8));
         this.standing = standing;
         this.member = member;
         this.countsConnections = countsConnections;
+        this.onRoom = onRoom;
         onLoops = new OnLoop[loops];
         for (int i = 0; i < loops; i++) {
             int loop = i;
@@ -73,10 +85,20 @@ public final class Origin {
         return onLoops[loop];
     }
 
-    /** Its share against the others, in hundredths; more than 0. */
+    /** Its share against the others now, in hundredths; more than 0. Less than usual in a slow start. */
     long weight() {
+        return configuredWeight() * standing.sharePercent() * WEIGHT_UNIT / 100;
+    }
+
+    /** The operator's weight, or else the configured one; 1..1000. */
+    public long configuredWeight() {
         int set = standing.weightSet();
-        return (long) (set > 0 ? set : member.weight()) * standing.sharePercent() * WEIGHT_UNIT / 100;
+        return set > 0 ? set : member.weight();
+    }
+
+    /** Of its name, for {@link ConsistentHash}. */
+    long hash() {
+        return hash;
     }
 
     /** Whether it may be chosen, apart from limits. */
@@ -118,6 +140,7 @@ public final class Origin {
         standing.counts().connections(loop, -1);
         if (countsConnections) {
             standing.giveConnection();
+            onRoom.accept(loop);
         }
     }
 

@@ -2,8 +2,10 @@ package weir.upstream;
 
 /** How a request that was sent to a server ended, as metrics count it. */
 public enum OriginResult {
-    /** A complete response. */
+    /** A response of a status below 500. */
     OK("ok"),
+    /** A response of status 500 or above. */
+    SERVER_ERROR("server-error"),
     /** No connection. */
     CONNECT("connect-error"),
     /** A connection, but no agreement on how to protect it, or a certificate that is not the server's. */
@@ -18,13 +20,21 @@ public enum OriginResult {
     MALFORMED("malformed"),
     /** The response broke off. */
     TRUNCATED("truncated"),
-    /** Given up from this side: the client went away, or broke its own request. */
+    /** Given up from this side: the client went away, or broke its own request, or another server was faster. */
     ABORTED("aborted");
 
     private final String label;
 
     OriginResult(String label) {
         this.label = label;
+    }
+
+    /** Whether it speaks against the server. */
+    boolean isFailure() {
+        return switch (this) {
+            case OK, STALE, ABORTED -> false;
+            case SERVER_ERROR, CONNECT, TLS, RESET, TIMEOUT, MALFORMED, TRUNCATED -> true;
+        };
     }
 
     /** The metric's label. */

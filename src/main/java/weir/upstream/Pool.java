@@ -2,9 +2,11 @@ package weir.upstream;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import weir.http.Head;
 import weir.http.OriginStream;
 import weir.http.ResponseHandler;
 import weir.net.EventLoop;
@@ -16,12 +18,19 @@ import weir.observe.Metrics;
  * Methods with a loop are called on that loop, the others on any thread but a loop's, unless they say more.
  */
 public final class Pool {
+    /** What a failed request counts for where the faster server is chosen. */
+    private static final long FAILURE_NANOS = 1_000_000_000L;
     private static final double[] CONNECT_BOUNDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1};
 
     private final List<EventLoop> loops;
     private final OriginConnector connector;
     private final Choices choices;
     private final Members members;
+    private final PoolQueue queue;
+    private final Breaker breaker;                           // null for none
+    private final RetryBudget budget;
+    private final BitSet unwanted;
+    private final HashKey.Reader hashKey;                    // null where the policy needs none
     private final PerLoop[] perLoop;
     private final Metrics metrics;
     private final Histogram connectTime;
@@ -31,11 +40,13 @@ public final class Pool {
         private final int loop;
         private final Balancer balancer;
         private final Candidates candidates = new Candidates();
+        private final Latencies latencies;
         private int version = -1;
 
         PerLoop(int loop) {
             this.loop = loop;
             balancer = Balancer.of(settings.balance(), loop);
+            latencies = settings.retry().hedges() ? new Latencies(settings.retry().hedgePercentile()) : null;
         }
 
         void refresh() {
@@ -68,6 +79,11 @@ public final class Pool {
         connectTime = metrics.histogram("weir_upstream_connect_seconds", "Time to open a connection to a server.", CONNECT_BOUNDS,
                 "pool", settings.name());
         choices = before == null ? new Choices() : before.choices;
+        queue = new PoolQueue(loops, settings.limits());
+        breaker = settings.limits().breaker() == null ? null : new Breaker(settings.limits().breaker(), loops.size());
+        budget = new RetryBudget(settings.retry(), this::openRequests);
+        unwanted = settings.retry().statusBits();
+        hashKey = settings.balance().hashKey() == null ? null : new HashKey.Reader(settings.balance().hashKey());
         members = new Members(choices, before == null ? Map.of() : before.members.standings(), this::origin, this::gone);
         perLoop = new PerLoop[loops.size()];
         for (int i = 0; i < perLoop.length; i++) {
@@ -77,8 +93,9 @@ public final class Pool {
 
     private Origin origin(Member member, Standing known) {
         Standing standing = known != null ? known : new Standing(choices, loops.size(), true);
-        standing.requestsMax(settings.limits().requestsMax());
-        return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), settings.limits().connectionsMax() > 0);
+        standing.limits(settings.limits());
+        return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), settings.limits().connectionsMax() > 0,
+                loop -> queue.roomMade(loops.get(loop)));
     }
 
     private void gone(Origin origin) {
@@ -101,6 +118,7 @@ public final class Pool {
      */
     public void configure(PoolSettings next, Function<Server, Membership> memberships) {
         settings = next;
+        choices.listener(queue::choicesChanged);
         members.configure(next.servers(), memberships);
     }
 
@@ -142,65 +160,224 @@ public final class Pool {
         members.close();
     }
 
-    // ---- a request
+    /** Requests that run on its servers; a moment's sum. Any thread. */
+    public int openRequests() {
+        int sum = 0;
+        for (Origin origin : members.origins()) {
+            sum += origin.openRequests();
+        }
+        return sum;
+    }
+
+    /** Requests that wait for a server to have room. Any thread. */
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    /** Whether the circuit breaker keeps requests away now. Any thread. */
+    public boolean isBroken() {
+        return breaker != null && breaker.isOpen();
+    }
+
+    /** Tries beyond the first that run now. Any thread. */
+    public int retriesRunning() {
+        return budget.running();
+    }
+
+    // ---- a request: which server
+
+    /** Whether the circuit breaker lets a request through. */
+    public boolean admits(EventLoop loop) {
+        return breaker == null || breaker.admits(loop.nowNanos());
+    }
+
+    /** What decides the server of a request where the policy is {@link BalanceSettings.Policy#HASH}; else 0. */
+    public long key(Head request, byte[] clientAddress) {
+        return hashKey == null ? 0 : hashKey.of(request, clientAddress);
+    }
 
     /**
-     * Chooses a server for a request; {@link #begin} must follow.
+     * Chooses a server for a request; nothing is taken before {@link #begin}.
      *
      * @param tried the servers that this request has met already: passed over
-     * @param key of {@link HashKey}
+     * @param key of {@link #key}
      * @return null when no other server is usable: none configured, no name resolved yet, all down, full or tried
      */
     public Origin pick(EventLoop loop, List<Origin> tried, long key) {
         PerLoop own = perLoop[loop.index()];
         own.refresh();
-        LimitSettings limits = settings.limits();
-        boolean some = tried.isEmpty() && !limits.any() ? own.candidates.selectFirst()
-                : own.candidates.select(tried, limits.any() ? own : null);
+        boolean limited = settings.limits().any();
+        boolean some = tried.isEmpty() && !limited ? own.candidates.selectFirst() : own.candidates.select(tried, limited ? own : null);
         return some ? own.balancer.pick(own.candidates, key, loop.nowNanos()) : null;
     }
+
+    /** Whether the last {@link #pick} passed over a server only because it has no room now. */
+    public boolean sawFull(EventLoop loop) {
+        return perLoop[loop.index()].candidates.sawFull();
+    }
+
+    /** Why no server is usable, for the log. */
+    public String whyNone() {
+        Origin[] origins = members.origins();
+        int resolved = 0;
+        int up = 0;
+        for (Origin origin : origins) {
+            resolved += origin.isResolved() ? 1 : 0;
+            up += origin.standing().isUp() && !origin.standing().isEjected() ? 1 : 0;
+        }
+        String what = origins.length == 0 ? "no server is known" : resolved == 0 ? "none has an address" : up == 0 ? "all are down"
+                : "none is enabled and up";
+        return what + " in pool " + settings.name();
+    }
+
+    // ---- a request: its turn
+
+    /** Whether others of its class wait already, so that it has to wait behind them. */
+    public boolean mustWait(EventLoop loop, QueueClass queueClass) {
+        return queue.isBehind(queueClass);
+    }
+
+    /**
+     * Waits for a server to have room.
+     *
+     * @return false when as many wait as may
+     */
+    public boolean enqueue(EventLoop loop, Waiter waiter, QueueClass queueClass) {
+        if (!queue.add(loop, waiter, queueClass)) {
+            return false;
+        }
+        if (settings.limits().connectionsMax() > 0) {
+            askForIdleConnections(loop);
+        }
+        return true;
+    }
+
+    /** Connections that other loops keep unused may be all that a server allows. */
+    private void askForIdleConnections(EventLoop waiting) {
+        for (EventLoop loop : loops) {
+            if (loop != waiting) {
+                loop.execute(() -> closeIdle(loop));
+            }
+        }
+    }
+
+    private void closeIdle(EventLoop loop) {
+        for (Origin origin : members.origins()) {
+            if (!origin.standing().hasConnection(settings.limits().connectionsMax()) && origin.on(loop.index()).idle.closeOldest()) {
+                return;
+            }
+        }
+    }
+
+    // ---- a request: on a server
 
     /**
      * Begins a request on a server: on a kept connection, or on a new one that is being opened.
      *
      * @param reuse whether a kept connection will do
      * @param probe look first whether a kept connection is still open, as the request could not be sent twice
+     * @return null when the server has no room any more
      * @throws IOException when a new connection cannot even be tried; the request has not begun then
      */
     public OriginStream begin(EventLoop loop, Origin origin, ResponseHandler handler, boolean reuse, boolean probe)
             throws IOException {
+        boolean limited = settings.limits().limitsRequests();
+        if (limited && !origin.standing().takePermit()) {
+            return null;
+        }
+        OriginStream stream = null;
+        try {
+            stream = reuse ? kept(loop, origin, probe) : null;
+            if (stream != null) {
+                stream.assign(handler);
+            } else {
+                stream = open(loop, origin, handler);
+            }
+        } finally {
+            if (stream == null && limited) {
+                origin.standing().givePermit();
+            }
+        }
+        if (stream != null) {
+            origin.standing().counts().begin(loop.index());
+        }
+        return stream;
+    }
+
+    private OriginStream kept(EventLoop loop, Origin origin, boolean probe) {
         IdleConnections idle = origin.on(loop.index()).idle;
-        OriginStream stream = reuse ? idle.take() : null;
+        OriginStream stream = idle.take();
         while (stream != null && probe && !stream.isStillOpen()) {
             stream.abort();
             origin.closed(loop.index());
             stream = idle.take();
         }
-        if (stream == null) {
-            InetSocketAddress address = origin.address(loop.index());
-            if (address == null) {
-                throw new IOException(origin.name() + " is not resolved");
-            }
-            stream = connector.connect(loop, origin.member(), address, handler);
-            origin.opened(loop.index());
-        } else {
-            stream.assign(handler);
-        }
-        origin.standing().counts().begin(loop.index());
         return stream;
+    }
+
+    private OriginStream open(EventLoop loop, Origin origin, ResponseHandler handler) throws IOException {
+        InetSocketAddress address = origin.address(loop.index());
+        if (address == null) {
+            throw new IOException(origin.name() + " is not resolved");
+        }
+        int max = settings.limits().connectionsMax();
+        boolean counted = max > 0;
+        if (counted && !origin.standing().takeConnection(max)
+                && !(origin.on(loop.index()).idle.closeOldest() && origin.standing().takeConnection(max))) {
+            return null;
+        }
+        boolean opened = false;
+        try {
+            OriginStream stream = connector.connect(loop, origin.member(), address, handler);
+            opened = true;
+            origin.opened(loop.index());
+            return stream;
+        } finally {
+            if (!opened && counted) {
+                origin.standing().giveConnection();
+            }
+        }
     }
 
     /** The request that was begun is over. @param stream to be kept for the next request, or null when it has been closed */
     public void end(EventLoop loop, Origin origin, OriginStream stream, OriginResult result) {
         int index = loop.index();
-        origin.standing().counts().end(index, result);
+        Standing standing = origin.standing();
+        standing.counts().end(index, result);
+        if (settings.limits().limitsRequests()) {
+            standing.givePermit();
+        }
         if (stream == null) {
             origin.closed(index);
-        } else if (origin.isRetired(index)) {
+        } else if (origin.isRetired(index) || isWantedElsewhere(loop, standing)) {
             stream.abort();
             origin.closed(index);
         } else {
             origin.on(index).idle.put(stream, settings.keepAliveNanos());
+        }
+        judge(loop, origin, result);
+        queue.roomMade(loop);
+    }
+
+    /** Its connection is all that the server allows, and another loop waits for one. */
+    private boolean isWantedElsewhere(EventLoop loop, Standing standing) {
+        int max = settings.limits().connectionsMax();
+        return max > 0 && queue.isWaitedForElsewhere(loop) && !standing.hasConnection(max);
+    }
+
+    /** A request could not even begin, as no connection could be tried. */
+    public void failed(EventLoop loop, Origin origin, OriginResult result) {
+        origin.standing().counts().result(loop.index(), result);
+        judge(loop, origin, result);
+    }
+
+    private void judge(EventLoop loop, Origin origin, OriginResult result) {
+        boolean failure = result.isFailure();
+        if (failure) {
+            perLoop[loop.index()].balancer.observe(origin, FAILURE_NANOS, loop.nowNanos());
+        }
+        if (breaker != null && (failure || result == OriginResult.OK)) {
+            breaker.ended(loop.index(), failure, loop.nowNanos());
         }
     }
 
@@ -210,15 +387,57 @@ public final class Pool {
     }
 
     /** A response's head came so long after its request was begun. */
-    public void answered(EventLoop loop, Origin origin, long nanos) {
+    public void answered(EventLoop loop, Origin origin, long nanos, int status) {
+        if (status >= 500) {
+            return;                                          // how soon a server fails says nothing about how soon it serves
+        }
+        PerLoop own = perLoop[loop.index()];
         origin.standing().counts().head(loop.index(), nanos);
-        perLoop[loop.index()].balancer.observe(origin, nanos, loop.nowNanos());
+        own.balancer.observe(origin, nanos, loop.nowNanos());
+        origin.standing().observed(loop.nowNanos());
+        if (own.latencies != null) {
+            own.latencies.record(nanos);
+        }
+    }
+
+    // ---- a request: once more
+
+    /** Whether a response of this status is given up for another try. */
+    public boolean isUnwanted(int status) {
+        return unwanted.get(status);
+    }
+
+    /** One more try beyond the first, of all that run; {@link #giveRetry} must follow. @return false when the budget is used up */
+    public boolean takeRetry(EventLoop loop) {
+        if (budget.take()) {
+            return true;
+        }
+        metrics.counter("weir_retries_refused_total", "Tries beyond the first that the retry budget did not allow.", "pool", settings.name())
+                .increment(loop.index());
+        return false;
+    }
+
+    /** What {@link #takeRetry} took. */
+    public void giveRetry() {
+        budget.give();
     }
 
     /** A request is tried once more. @param reason a constant */
     public void retried(EventLoop loop, String reason) {
         metrics.counter("weir_retries_total", "Requests that were sent once more, by what went wrong before.", "pool", settings.name(),
                 "reason", reason).increment(loop.index());
+    }
+
+    /** How long a response may take before a second server is asked too; 0 while that is not known, or not wanted. */
+    public long hedgeNanos(EventLoop loop) {
+        Latencies latencies = perLoop[loop.index()].latencies;
+        return latencies == null || latencies.value() == 0 ? 0 : Math.max(settings.retry().hedgeMinNanos(), latencies.value());
+    }
+
+    /** The second server answered first. */
+    public void hedgeWon(EventLoop loop) {
+        metrics.counter("weir_hedges_won_total", "Second tries beside slow ones that answered first.", "pool", settings.name())
+                .increment(loop.index());
     }
 
     /** Idle connections of one loop to one server; exact on that loop. */

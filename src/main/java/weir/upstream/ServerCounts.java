@@ -49,6 +49,11 @@ final class ServerCounts {
         add(loop, RESULTS + result.ordinal(), 1);
     }
 
+    /** A request that never began failed so. */
+    void result(int loop, OriginResult result) {
+        add(loop, RESULTS + result.ordinal(), 1);
+    }
+
     /** A response's head came so long after its request began. */
     void head(int loop, long nanos) {
         add(loop, HEADS, 1);

@@ -30,6 +30,7 @@ public final class Standing {
     private volatile boolean ejected;
     private volatile int sharePercent = 100;
     private volatile int requestsMax;
+    private volatile GradientLimit gradient;
     private volatile boolean speaksHttp10;
 
     /** @param up whether it counts as up before anything was seen of it */
@@ -150,8 +151,24 @@ public final class Standing {
         return requestsMax;
     }
 
-    void requestsMax(int max) {
-        requestsMax = max;
+    /** What the configuration says; an adaptive limit goes on from where it was. */
+    synchronized void limits(LimitSettings settings) {
+        if (!settings.isAdaptive()) {
+            gradient = null;
+            requestsMax = settings.requestsMax();
+        } else if (gradient == null || !gradient.isFor(settings)) {
+            gradient = new GradientLimit(settings);
+            requestsMax = gradient.first();
+        }
+    }
+
+    /** A good response has come. */
+    void observed(long nowNanos) {
+        GradientLimit own = gradient;
+        int next = own == null ? 0 : own.observe(counts, nowNanos);
+        if (next > 0) {
+            requestsMax = next;
+        }
     }
 
     boolean hasPermit() {

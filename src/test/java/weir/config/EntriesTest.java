@@ -44,7 +44,7 @@ class EntriesTest {
         assertThat(entries.find(Keys.LISTEN, "web").orElseThrow()).hasToString("[:80, [::1]:8080]");
         assertThat(entries.find(Keys.LISTEN_VIA, "web")).contains("weir");
         assertThat(entries.find(Keys.ROUTE_ADD_PREFIX, "api")).isEmpty();
-        assertThat(entries.find(Keys.POOL, "app").orElseThrow()).extracting(server -> server.address() + " " + server.weight())
+        assertThat(entries.find(Keys.POOL, "app").orElseThrow()).extracting(server -> server.server().address() + " " + server.server().weight())
                 .containsExactly("10.0.0.11:8080 3", "10.0.0.12:8080 1", "app_3.internal:80 1");
         assertThat(entries.find(Keys.POOL, "app").orElseThrow().get(2).place()).hasToString("f:12:30");
         assertThat(entries.get(Keys.ROUTE_UPGRADE, "api")).isEmpty();
@@ -71,7 +71,7 @@ class EntriesTest {
         write("main", Samples.THINGS + "server.helpers = wrong, and ${UNSET}\npool.app.retry = 3");
         Entries entries = load("server.helpers=9", "pool.app.retry = 1", "server.workers=${PORT:-3}x", "server.workers=2", "nonsense", "include=x");
         assertThat(entries.get(Keys.SERVER_HELPERS)).isEqualTo(9);
-        assertThat(entries.get(Keys.POOL_RETRY, "app")).isEqualTo(1);
+        assertThat(entries.get(Keys.POOL_RETRY, "app").triesMax()).isEqualTo(1);
         assertThat(told()).isEqualTo("""
                 --set:3:16: error: '8080x' is no number; write 1 to 256
                     server.workers=${PORT:-3}x
@@ -234,7 +234,7 @@ class EntriesTest {
                 route.site.request.set.C = a${EMPTY}b
                 """, problems);
         assertThat(problems.render()).isEmpty();
-        assertThat(entries.find(Keys.POOL, "b").orElseThrow()).extracting(server -> server.address().toString())
+        assertThat(entries.find(Keys.POOL, "b").orElseThrow()).extracting(server -> server.server().address())
                 .containsExactly("a:1", "b:2", "c:8080");
         assertThat(entries.find(Keys.LISTEN_VIA, "web")).contains("a$b");
         assertThat(entries.fields(Keys.ROUTE_REQUEST_SET, "site")).extracting(v -> v.parsed().orElseThrow())

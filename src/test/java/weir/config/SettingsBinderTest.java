@@ -140,12 +140,20 @@ class SettingsBinderTest {
         others.put("listen.NAME.handshake-timeout", "3s");
         others.put("listen.NAME.hsts", "1y");
         others.put("listen.NAME.redirect", "https 301 8443");
-        others.put("pool.NAME", "https://a:1 weight=2, https://b:2");
-        others.put("pool.NAME.balance", "least-requests");
+        others.put("pool.NAME", "https://a:1 weight=2 backup zone=a, dns+tls://b:2");
+        others.put("pool.NAME.balance", "hash header X-User bound 200%");
+        others.put("pool.NAME.prefer", "zone=a");
+        others.put("pool.NAME.max-requests", "adaptive 7..70");
+        others.put("pool.NAME.max-connections", "9");
+        others.put("pool.NAME.queue", "5 for 2s");
+        others.put("pool.NAME.breaker", "40% of 30 in 20s for 3s");
         others.put("pool.NAME.timeout", "connect 2s, response 3s, idle 4s");
         others.put("pool.NAME.keep-alive", "9s");
         others.put("pool.NAME.idle-connections", "3");
-        others.put("pool.NAME.retry", "3");
+        others.put("pool.NAME.retry", "3 on reset, 503");
+        others.put("pool.NAME.retry.body", "1k");
+        others.put("pool.NAME.retry.budget", "30% min 4");
+        others.put("pool.NAME.hedge", "p90 min 7ms");
         others.put("pool.NAME.resolve", "1m");
         others.put("pool.NAME.head-max", "16k");
         others.put("pool.NAME.verify", "off");
@@ -172,6 +180,8 @@ class SettingsBinderTest {
         others.put("route.NAME.content-type", "text/html");
         others.put("route.NAME.timeout", "8s");
         others.put("route.NAME.hsts", "off");
+        others.put("route.NAME.retry-methods", "POST");
+        others.put("route.NAME.queue", "high");
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
@@ -223,7 +233,7 @@ class SettingsBinderTest {
             reached.addAll(differ);
         }
         // a status and a text stand in the route itself; answersMadeHereArrive
-        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".routes.name", ".routes.target.status", ".routes.target.text"));
+        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".pools.limits.requestsMax", ".routes.name", ".routes.target.status", ".routes.target.text"));
         assertThat(reached).containsAll(base.keySet());
     }
 

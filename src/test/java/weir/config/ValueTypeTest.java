@@ -112,7 +112,17 @@ class ValueTypeTest {
                 arguments(PIN, "ab".repeat(31)), arguments(PIN, "ab".repeat(33)), arguments(PIN, "g".repeat(64)), arguments(PIN, "٣".repeat(64)),
                 arguments(FILES, "a b c"), arguments(FILES, "\"\""), arguments(FILES, "a \"\""), arguments(FILES, "\"a"), arguments(new SecretType(), "\"a"),
                 arguments(WORDS, "a, a"), arguments(WORDS, "d"), arguments(WORDS, "a b"), arguments(new AddressType.NameType(), "a:1"), arguments(new AddressType.NameType(), "é"),
-                arguments(new PoolServer.Type(), "a backup"), arguments(new PoolServer.Type(), "weight=2"));
+                arguments(new PoolServer.Type(), "a backup backup"), arguments(new PoolServer.Type(), "weight=2"),
+                arguments(new PoolServer.Type(), "a bakcup"), arguments(new PoolServer.Type(), "a zone=1 zone=2"), arguments(new PoolServer.Type(), "srv://a.b"),
+                arguments(new PoolServer.Type(), "dns://a/b"), arguments(new BalanceSyntax(), "hash"), arguments(new BalanceSyntax(), "hash header"),
+                arguments(new BalanceSyntax(), "hash header A B"), arguments(new BalanceSyntax(), "hash path bound 100%"), arguments(new BalanceSyntax(), "hash path bound 150"),
+                arguments(new BalanceSyntax(), "round-robin 2"), arguments(new RetrySyntax.Type(), "0"), arguments(new RetrySyntax.Type(), "2 502"),
+                arguments(new RetrySyntax.Type(), "2, 502"), arguments(new RetrySyntax.Type(), "2 on"), arguments(new RetrySyntax.Type(), "2 on 302"),
+                arguments(new RetrySyntax.Type(), "2 on reset, "), arguments(new RetrySyntax.Type(), "2 on rest"), arguments(new RetryBudgetSyntax.Type(), "20"),
+                arguments(new RetryBudgetSyntax.Type(), "20% 3"), arguments(new HedgeSyntax.Type(), "95"), arguments(new HedgeSyntax.Type(), "p100"),
+                arguments(new RequestsMax.Type(), "adaptive 5"), arguments(new RequestsMax.Type(), "adaptive 9..5"), arguments(new RequestsMax.Type(), "0"),
+                arguments(new QueueSyntax.Type(), "10"), arguments(new QueueSyntax.Type(), "10 for"), arguments(new QueueSyntax.Type(), "10 in 1s"),
+                arguments(new BreakerSyntax(), "50% of 20 in 10s"), arguments(new BreakerSyntax(), "0% of 20 in 10s for 1s"), arguments(new LabelType(), "zone"));
     }
 
     @ParameterizedTest(name = "{1}")

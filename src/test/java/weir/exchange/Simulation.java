@@ -120,7 +120,7 @@ final class Simulation implements ClientConnection.Owner {
 
     private static RetrySettings retry(int triesMax) {
         RetrySettings usual = RetrySettings.DEFAULT;
-        return new RetrySettings(triesMax, usual.causes(), usual.statuses(), usual.bodyBytesMax(), usual.budgetPercent(), usual.budgetMin());
+        return new RetrySettings(triesMax, usual.causes(), usual.statuses(), usual.bodyBytesMax(), usual.budgetPercent(), usual.budgetMin(), 0, 0);
     }
 
     private boolean protectsClient() {
