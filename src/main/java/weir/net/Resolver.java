@@ -4,9 +4,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import weir.observe.Journal;
 
@@ -22,6 +24,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     private static final long FIRST_RETRY_NANOS = 1_000_000_000L;
+    private static final long NEVER = -1;
 
     private final ScheduledThreadPoolExecutor threads;
     private final Lookup lookup;
@@ -39,44 +42,80 @@ public final class Resolver implements AutoCloseable {
         threads.setRemoveOnCancelPolicy(true);
     }
 
+    /**
+     * What is asked for, again and again.
+     *
+     * @param <T> the answer; compared by {@code equals}
+     */
+    public interface Query<T> {
+        /** May block. */
+        T ask() throws UnknownHostException;
+    }
+
     /** A name that is looked up until this is closed. */
-    public final class Watch implements AutoCloseable {
-        private final String host;
+    public abstract static class Watch implements AutoCloseable {
+        /** Looks it up soon, as its answer may be out of date; at most once a second. From any thread. */
+        public abstract void refresh();
+
+        /** Stops to look it up. From any thread. */
+        @Override
+        public abstract void close();
+    }
+
+    private final class Repeated<T> extends Watch {
+        private final String name;
         private final long intervalNanos;
-        private final Consumer<InetAddress[]> onChange;
-        private InetAddress[] known = new InetAddress[0];
+        private final Query<T> query;
+        private final Consumer<T> onChange;
+        private T known;
         private long retryNanos = FIRST_RETRY_NANOS;
+        private final AtomicLong askedNanos = new AtomicLong(System.nanoTime());
         private volatile boolean closed;
 
-        private Watch(String host, long intervalNanos, Consumer<InetAddress[]> onChange) {
-            this.host = host;
+        Repeated(String name, long intervalNanos, Query<T> query, Consumer<T> onChange) {
+            this.name = name;
             this.intervalNanos = intervalNanos;
+            this.query = query;
             this.onChange = onChange;
         }
 
         private void run() {
+            long next = ask();
+            schedule(this::run, next);
+        }
+
+        /** @return when to ask again */
+        private synchronized long ask() {
             if (closed) {
-                return;
+                return NEVER;
             }
-            long next = intervalNanos;
+            askedNanos.set(System.nanoTime());
             try {
-                InetAddress[] found = lookup.lookup(host).clone();
-                Arrays.sort(found, Comparator.comparing(InetAddress::getHostAddress));
+                T found = query.ask();
                 retryNanos = FIRST_RETRY_NANOS;
-                if (!closed && found.length > 0 && !Arrays.equals(found, known)) {
+                if (!closed && !found.equals(known)) {
                     known = found;
                     onChange.accept(found);
                 }
+                return intervalNanos;
             } catch (UnknownHostException e) {
-                journal.warnAtMostOncePerSecond("resolve " + host, "name '" + host + "' does not resolve"
-                        + (known.length > 0 ? ", its last addresses stay in use" : ""));
-                next = Math.min(intervalNanos, retryNanos);
+                journal.warnAtMostOncePerSecond("resolve " + name, "name '" + name + "' does not resolve"
+                        + (known != null ? ", its last addresses stay in use" : ""));
+                long soon = Math.min(intervalNanos, retryNanos);
                 retryNanos *= 2;
+                return soon;
             }
-            schedule(this, next);
         }
 
-        /** Stops to look it up. From any thread. */
+        @Override
+        public void refresh() {
+            long last = askedNanos.get();
+            long now = System.nanoTime();
+            if (now - last >= FIRST_RETRY_NANOS && askedNanos.compareAndSet(last, now)) {
+                schedule(this::ask, 0);
+            }
+        }
+
         @Override
         public void close() {
             closed = true;
@@ -88,17 +127,35 @@ public final class Resolver implements AutoCloseable {
      *
      * @param onChange gets the addresses, sorted, whenever they are not those of the time before; on a helper thread
      */
-    public Watch watch(String host, long intervalNanos, Consumer<InetAddress[]> onChange) {
-        Watch watch = new Watch(host, intervalNanos, onChange);
-        schedule(watch, 0);
+    public Watch watch(String host, long intervalNanos, Consumer<List<InetAddress>> onChange) {
+        return watch(host, intervalNanos, () -> addresses(host), onChange);
+    }
+
+    /** The same for any question. @param name of what is asked for, for messages */
+    public <T> Watch watch(String name, long intervalNanos, Query<T> query, Consumer<T> onChange) {
+        Repeated<T> watch = new Repeated<>(name, intervalNanos, query, onChange);
+        schedule(watch::run, 0);
         return watch;
     }
 
-    private void schedule(Watch watch, long delayNanos) {
+    /** The addresses of a name, sorted; blocks: not for loops. */
+    public List<InetAddress> addresses(String host) throws UnknownHostException {
+        InetAddress[] found = lookup.lookup(host).clone();
+        if (found.length == 0) {
+            throw new UnknownHostException(host);
+        }
+        Arrays.sort(found, Comparator.comparing(InetAddress::getHostAddress));
+        return List.of(found);
+    }
+
+    private void schedule(Runnable work, long delayNanos) {
+        if (delayNanos == NEVER) {
+            return;
+        }
         try {
-            var unused = threads.schedule(watch::run, delayNanos, TimeUnit.NANOSECONDS);
+            var unused = threads.schedule(work, delayNanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            watch.close();                           // the resolver is closed
+            // the resolver is closed: nobody waits for the answer any more
         }
     }
 

@@ -153,7 +153,7 @@ final class Members {
         for (Source source : sources.values()) {
             for (Member member : source.found) {
                 if (!removed.contains(member.name()) && !next.containsKey(member.name()) && next.size() < PoolSettings.SERVERS_MAX) {
-                    next.put(member.name(), origin(member, known.get(member.name())));
+                    next.put(member.name(), origin(member, source.watch, known.get(member.name())));
                 }
             }
         }
@@ -163,12 +163,15 @@ final class Members {
         known.values().stream().filter(origin -> !stay.contains(origin)).forEach(onGone);
     }
 
-    private Origin origin(Member member, Origin known) {
+    private Origin origin(Member member, Membership.Watch source, Origin known) {
+        Origin origin = known;
         if (known != null && known.member().isSamePlace(member)) {
             known.member(member);
-            return known;
+        } else {
+            origin = make.apply(member, known != null ? known.standing() : inherited.get(member.name()));
         }
-        return make.apply(member, known != null ? known.standing() : inherited.get(member.name()));
+        origin.source(source);
+        return origin;
     }
 
     /** How the servers stand, by name: for the pool that takes this one's place. */

@@ -11,6 +11,9 @@ import weir.net.Resolver;
 public interface Membership {
     /** Ends a watch; nothing is told any more once this has returned, but for a call that runs. Any thread. */
     interface Watch extends AutoCloseable {
+        /** A server could not be reached: its address may be out of date. Any thread, also a loop. */
+        default void refresh() {}
+
         @Override
         void close();
     }
@@ -29,6 +32,7 @@ public interface Membership {
      * @param intervalNanos how often a name is looked up again
      */
     static Membership of(Server server, Resolver resolver, long intervalNanos) {
-        return new NamedMembers(server, resolver, intervalNanos);
+        return server.kind() == Server.Kind.SRV ? new SrvMembers(server, resolver, intervalNanos, new SrvLookup(SrvLookup.SYSTEM))
+                : new NamedMembers(server, resolver, intervalNanos);
     }
 }

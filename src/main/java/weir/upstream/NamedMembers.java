@@ -1,7 +1,6 @@
 package weir.upstream;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import weir.net.Resolver;
@@ -25,21 +24,20 @@ final class NamedMembers implements Membership {
     public Watch watch(Consumer<List<Member>> onChange) {
         InetAddress literal = Resolver.literal(server.host());
         if (literal != null) {
-            onChange.accept(members(literal));
+            onChange.accept(members(List.of(literal)));
             return () -> { };
         }
         if (server.kind() == Server.Kind.HOST) {
-            onChange.accept(members());                      // it is there, and has no address yet
+            onChange.accept(members(List.of()));                    // it is there, and has no address yet
         }
-        Resolver.Watch watch = resolver.watch(server.host(), intervalNanos, found -> onChange.accept(members(found)));
-        return watch::close;
+        return new LookUp(resolver.watch(server.host(), intervalNanos, found -> onChange.accept(members(found))));
     }
 
-    private List<Member> members(InetAddress... found) {
+    private List<Member> members(List<InetAddress> found) {
         if (server.kind() == Server.Kind.HOST) {
-            return List.of(member(server.address(), List.of(found)));
+            return List.of(member(server.address(), found));
         }
-        return Arrays.stream(found).map(address -> member(Server.address(address.getHostAddress(), server.port()), List.of(address))).toList();
+        return found.stream().map(address -> member(Server.address(address.getHostAddress(), server.port()), List.of(address))).toList();
     }
 
     private Member member(String name, List<InetAddress> addresses) {

@@ -19,6 +19,7 @@ public final class Origin {
     private final boolean countsConnections;
     private final IntConsumer onRoom;
     private volatile Member member;
+    private volatile Membership.Watch source;
     private volatile InetSocketAddress[] addresses;
 
     /** What one loop keeps for a server; only that loop touches it. */
@@ -75,6 +76,19 @@ public final class Origin {
             addresses = connectable(next);
         }
         member = next;
+    }
+
+    /** Who tells of its addresses; null until the first of them is there. */
+    void source(Membership.Watch next) {
+        source = next;
+    }
+
+    /** It could not be reached: its address may be out of date. */
+    void unreachable() {
+        Membership.Watch known = source;
+        if (known != null) {
+            known.refresh();
+        }
     }
 
     public Standing standing() {

@@ -373,6 +373,9 @@ public final class Pool {
 
     private void judge(EventLoop loop, Origin origin, OriginResult result) {
         boolean failure = result.isFailure();
+        if (result == OriginResult.CONNECT || result == OriginResult.TIMEOUT) {
+            origin.unreachable();
+        }
         if (failure) {
             perLoop[loop.index()].balancer.observe(origin, FAILURE_NANOS, loop.nowNanos());
         }
