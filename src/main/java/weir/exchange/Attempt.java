@@ -323,14 +323,13 @@ final class Attempt extends Timer {
         if (!first.isSent() || winner != null || second != null && second.isRunning()) {
             return;
         }
-        Origin chosen = pool.pick(loop, tried, key);
-        if (chosen == null || !takeBudget()) {
+        if (!pool.hasAnother(loop, tried) || !takeBudget()) {
             return;                                          // the first one has time left all the same
         }
         if (second == null) {
             second = new Try(this, loop);
         }
-        if (begin(second, chosen, true)) {
+        if (begin(second, pool.pick(loop, tried, key), true)) {
             pool.retried(loop, "hedge");
         }
     }
@@ -358,8 +357,7 @@ final class Attempt extends Timer {
                 which.discard();
                 return;
             }
-            Origin another = maySendAgain() ? pool.pick(loop, tried, key) : null;
-            if (another != null && takeBudget()) {
+            if (maySendAgain() && pool.hasAnother(loop, tried) && takeBudget()) {
                 which.discard();
                 pool.retried(loop, "status");
                 failureStatus = 502;

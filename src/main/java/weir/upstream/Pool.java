@@ -49,12 +49,18 @@ public final class Pool {
             latencies = settings.retry().hedges() ? new Latencies(settings.retry().hedgePercentile()) : null;
         }
 
-        void refresh() {
+        private void refresh() {
             int now = choices.version();                      // before the members: a change in between is seen next time
             if (version != now) {
                 candidates.rebuild(members.origins(), settings.balance().prefer());
                 version = now;
             }
+        }
+
+        boolean select(List<Origin> tried) {
+            refresh();
+            boolean limited = settings.limits().any();
+            return tried.isEmpty() && !limited ? candidates.selectFirst() : candidates.select(tried, limited ? this : null);
         }
 
         @Override
@@ -205,10 +211,12 @@ public final class Pool {
      */
     public Origin pick(EventLoop loop, List<Origin> tried, long key) {
         PerLoop own = perLoop[loop.index()];
-        own.refresh();
-        boolean limited = settings.limits().any();
-        boolean some = tried.isEmpty() && !limited ? own.candidates.selectFirst() : own.candidates.select(tried, limited ? own : null);
-        return some ? own.balancer.pick(own.candidates, key, loop.nowNanos()) : null;
+        return own.select(tried) ? own.balancer.pick(own.candidates, key, loop.nowNanos()) : null;
+    }
+
+    /** Whether {@link #pick} would find one; chooses nothing, so that no policy counts it. */
+    public boolean hasAnother(EventLoop loop, List<Origin> tried) {
+        return perLoop[loop.index()].select(tried);
     }
 
     /** Whether the last {@link #pick} passed over a server only because it has no room now. */
