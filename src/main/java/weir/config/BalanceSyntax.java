@@ -35,6 +35,6 @@ final class BalanceSyntax implements ValueType<BalanceSettings> {
             key = new HashKey(kind, named ? phrase.value(new Names.TokenType(), "name of the " + Choice.text(kind), "") : "");
             bound = !phrase.accept("bound") ? BalanceSettings.BOUND_DEFAULT : phrase.accept("off") ? 0 : phrase.value(BOUND, "bound", 0);
         }
-        return phrase.end() ? Optional.of(new BalanceSettings(policy, key, bound, List.of())) : Optional.empty();
+        return phrase.end() ? Optional.of(new BalanceSettings(policy, key, bound, List.of(), null)) : Optional.empty();
     }
 }

@@ -140,6 +140,12 @@ final class Keys {
                     + "but not below 8 requests. All of them heed weights, but first.");
     static final KeyDoc<List<Label>> POOL_PREFER = without("pool.NAME.prefer", Lists.of(new LabelType(), "list of labels"), "none",
             "Labels of servers that are asked first, in this order; the others while none of these can be asked. Backups come after all.");
+    static final KeyDoc<Optional<StickySyntax>> POOL_STICKY = key("pool.NAME.sticky", ValueType.wordOr("off", new StickySyntax.Type()), "off",
+            "Keeps a client with the server that answered it first, by a cookie of that name, kept by browsers for that time, or else as long as they run. It is HttpOnly, SameSite and Secure "
+                    + "(insecure leaves that out, for clients without TLS). Its value is a MAC: it tells no address, and nobody can make one. When the server is gone, down, "
+                    + "drained or full the request goes to another one.");
+    static final KeyDoc<String> POOL_STICKY_KEY = without("pool.NAME.sticky.key", new SecretType(), "made at every start",
+            "The secret that the values of sticky cookies are made with, at least 16 characters. Give it where several processes share clients, or clients shall find their server after a restart.");
     static final KeyDoc<Optional<RequestsMax>> POOL_MAX_REQUESTS = key("pool.NAME.max-requests", ValueType.wordOr("off", new RequestsMax.Type()), "off",
             "Requests that run on one server at once, over all event loops. What has no room waits (see queue). With adaptive the limit follows each server's latency: "
                     + "it grows while responses take no longer than usual, and shrinks when they do; between 5 and 1000 unless given.");

@@ -1,5 +1,7 @@
 package weir.config;
 
+import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,9 +17,13 @@ import weir.upstream.PoolSettings;
 import weir.upstream.ProxyProtocol;
 import weir.upstream.RetrySettings;
 import weir.upstream.Server;
+import weir.upstream.StickySettings;
 
 /** Fills the records of pools in: those of {@code pool.NAME}, and those of addresses that routes have in place. */
 final class PoolBinder {
+    /** Cookies that are made with it end with the process, but not with a reload. */
+    private static final String KEY_OF_THIS_PROCESS = new BigInteger(256, new SecureRandom()).setBit(256).toString(16);
+
     private final Entries entries;
     private final Problems problems;
     private final TlsBinder tls;
@@ -95,7 +101,24 @@ final class PoolBinder {
                 }
             }
         }
-        return new BalanceSettings(written.policy(), written.hashKey(), written.hashBoundPercent(), prefer);
+        return new BalanceSettings(written.policy(), written.hashKey(), written.hashBoundPercent(), prefer, sticky(name));
+    }
+
+    private StickySettings sticky(String name) {
+        Optional<StickySyntax> written = entries.get(Keys.POOL_STICKY, name);
+        Optional<Value<String>> key = entries.value(Keys.POOL_STICKY_KEY, name);
+        String secret = key.flatMap(Value::parsed).orElse(KEY_OF_THIS_PROCESS);
+        if (written.isEmpty()) {
+            key.ifPresent(value -> problems.warning(value.key().place(), "a key, but pool." + name + ".sticky is off",
+                    "write pool." + name + ".sticky = cookie NAME, or remove it", null));
+            return null;
+        }
+        if (secret.length() < StickySettings.KEY_LENGTH_MIN) {
+            problems.error(key.orElseThrow().place(), "the key is shorter than " + StickySettings.KEY_LENGTH_MIN + " characters", "take a random one: openssl rand -hex 32");
+            return null;
+        }
+        StickySyntax cookie = written.get();
+        return new StickySettings(cookie.cookie(), cookie.maxAge().toSeconds(), cookie.sameSite(), cookie.secure(), secret);
     }
 
     private RetrySettings retry(String name) {

@@ -51,6 +51,7 @@ final class Attempt extends Timer {
 
     private Pool pool;
     private long key;
+    private Origin stuckTo;              // the server that the client's cookie names, if it can be chosen
     private Try last;
     private Try winner;
     private boolean contentTaken;
@@ -96,6 +97,7 @@ final class Attempt extends Timer {
         assert !first.isRunning() && !budgeted;
         tried.clear();
         pool = null;
+        stuckTo = null;
         last = first;
         winner = null;
         contentTaken = requestEnded = noRoom = false;
@@ -132,9 +134,15 @@ final class Attempt extends Timer {
             return;
         }
         key = pool.key(request, exchange.peerBytes());
+        stuckTo = pool.stuckTo(loop, request);
         failureStatus = 503;
         failureReason = null;
         next();
+    }
+
+    /** What binds the client to the server that answers, where it is not bound yet; else null. */
+    byte[] stickyCookie() {
+        return winner == null || stuckTo != null ? null : winner.origin().stickyCookie();
     }
 
     /** By weight; the exact share matters less than that no state is shared. */
@@ -188,7 +196,7 @@ final class Attempt extends Timer {
     private boolean tryNext() {
         noRoom = false;
         for (int i = 0; i < PICKS_MAX; i++) {
-            Origin chosen = pool.pick(loop, tried, key);
+            Origin chosen = tries == 0 && i == 0 && stuckTo != null ? stuckTo : pool.pick(loop, tried, key);
             if (chosen == null) {
                 noRoom |= pool.sawFull(loop);
                 return false;
@@ -323,13 +331,14 @@ final class Attempt extends Timer {
         if (!first.isSent() || winner != null || second != null && second.isRunning()) {
             return;
         }
-        if (!pool.hasAnother(loop, tried) || !takeBudget()) {
+        Origin chosen = pool.hasAnother(loop, tried) && takeBudget() ? pool.pick(loop, tried, key) : null;
+        if (chosen == null) {
             return;                                          // the first one has time left all the same
         }
         if (second == null) {
             second = new Try(this, loop);
         }
-        if (begin(second, pool.pick(loop, tried, key), true)) {
+        if (begin(second, chosen, true)) {
             pool.retried(loop, "hedge");
         }
     }

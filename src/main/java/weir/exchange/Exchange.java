@@ -525,6 +525,11 @@ public final class Exchange implements RequestHandler {
         return attempt.origin();
     }
 
+    /** In a response filter: the Set-Cookie that keeps the client with the server that answers; null when there is to be none. */
+    public byte[] stickyCookie() {
+        return attempt.stickyCookie();
+    }
+
     /** The pool that the request went to, or null when it went to none. */
     public Pool pool() {
         return attempt.pool();

@@ -19,6 +19,7 @@ import weir.net.Resolver;
 import weir.observe.Journal;
 import weir.observe.Metrics;
 import weir.tls.TlsListener;
+import weir.upstream.Pool;
 
 /**
  * A running proxy.
@@ -288,6 +289,11 @@ public final class ProxyServer implements AutoCloseable {
 
     public Settings settings() {
         return settings;
+    }
+
+    /** The pools of the running configuration, in no order. Any thread. */
+    public List<Pool> pools() {
+        return pools.all();
     }
 
     public Metrics metrics() {

@@ -25,6 +25,7 @@ import weir.filter.PathPrefix;
 import weir.filter.Redirect;
 import weir.filter.RequestMetrics;
 import weir.filter.Routes;
+import weir.filter.StickyCookie;
 import weir.filter.StrictTransportSecurity;
 import weir.filter.ToHttps;
 import weir.observe.Metrics;
@@ -107,9 +108,12 @@ final class Services {
     private Route route(RouteSettings each, ListenSettings listen) {
         Target target = target(each.target());
         List<Filter> filters = new ArrayList<>(hsts(listen, each.hsts() == null ? listen.hsts() : each.hsts()));
-        if (target instanceof Target.ToPools) {
+        if (target instanceof Target.ToPools pools) {
             filters.add(new ForwardedFields(listen.forwarded()));
             filters.add(new ClientCertificateFields(listen.forwarded()));
+            if (pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
+                filters.add(new StickyCookie());
+            }
         }
         if (!each.stripPrefix().isEmpty() || !each.addPrefix().isEmpty()) {
             filters.add(new PathPrefix(each.stripPrefix(), each.addPrefix()));

@@ -3,14 +3,15 @@ package weir.upstream;
 import java.util.List;
 
 /**
- * {@code pool.NAME.balance} and {@code pool.NAME.prefer}: how the server of a request is chosen.
+ * {@code pool.NAME.balance}, {@code prefer} and {@code sticky}: how the server of a request is chosen.
  *
  * @param hashKey for {@link Policy#HASH}, else null
  * @param hashBoundPercent for {@link Policy#HASH}: requests that a server may run, in percent of its share; 101..1000, or 0 for any
  *     number
+ * @param sticky whether a client stays with its server; null for not
  * @param prefer labels of the servers that are asked first, in this order; servers with none of them come after
  */
-public record BalanceSettings(Policy policy, HashKey hashKey, int hashBoundPercent, List<Label> prefer) {
+public record BalanceSettings(Policy policy, HashKey hashKey, int hashBoundPercent, List<Label> prefer, StickySettings sticky) {
     public static final int BOUND_DEFAULT = 150;
     /** Each in turn, wherever it is. */
     public static final BalanceSettings DEFAULT = of(Policy.ROUND_ROBIN);
@@ -40,6 +41,6 @@ public record BalanceSettings(Policy policy, HashKey hashKey, int hashBoundPerce
 
     /** A policy but {@link Policy#HASH}, without preference. */
     public static BalanceSettings of(Policy policy) {
-        return new BalanceSettings(policy, null, 0, List.of());
+        return new BalanceSettings(policy, null, 0, List.of(), null);
     }
 }

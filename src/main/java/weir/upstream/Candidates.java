@@ -89,14 +89,13 @@ final class Candidates {
         return sawFull;
     }
 
-    /** Whether this server is one that could be chosen now, apart from limits. */
-    boolean contains(Origin origin) {
-        for (Origin each : usable) {
-            if (each == origin) {
-                return true;
-            }
-        }
-        return false;
+    /** How many servers could be chosen now, in whatever group, apart from limits. */
+    int usableCount() {
+        return usable.length;
+    }
+
+    Origin usable(int index) {
+        return usable[index];
     }
 
     int count() {

@@ -15,6 +15,8 @@ public final class Origin {
     private final String name;
     private final Standing standing;
     private final long hash;
+    private final byte[] stickyToken;                        // null where clients are not kept with their servers
+    private final byte[] stickyCookie;
     private final OnLoop[] onLoops;
     private final boolean countsConnections;
     private final IntConsumer onRoom;
@@ -42,13 +44,15 @@ public final class Origin {
     /** @param countsConnections whether the pool limits how many there are; then {@code onRoom} hears of each that is closed,
      *     on its loop */
     Origin(Member member, Standing standing, int loops, int idleConnectionsMax, boolean countsConnections,
-            IntConsumer onRoom) {
+            IntConsumer onRoom, Sticky sticky) {
         this.name = member.name();
         hash = HashKey.hash(name.getBytes(StandardCharsets.UTF_8));
         this.standing = standing;
         this.member = member;
         this.countsConnections = countsConnections;
         this.onRoom = onRoom;
+        stickyToken = sticky == null ? null : sticky.token(name);
+        stickyCookie = sticky == null ? null : sticky.setCookie(stickyToken);
         onLoops = new OnLoop[loops];
         for (int i = 0; i < loops; i++) {
             int loop = i;
@@ -108,6 +112,15 @@ public final class Origin {
     public long configuredWeight() {
         int set = standing.weightSet();
         return set > 0 ? set : member.weight();
+    }
+
+    byte[] stickyToken() {
+        return stickyToken;
+    }
+
+    /** The value of Set-Cookie that keeps a client with this server, not to be changed; null where no client is kept. */
+    public byte[] stickyCookie() {
+        return stickyCookie;
     }
 
     /** Of its name, for {@link ConsistentHash}. */

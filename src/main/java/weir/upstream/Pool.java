@@ -30,6 +30,7 @@ public final class Pool {
     private final Breaker breaker;                           // null for none
     private final RetryBudget budget;
     private final BitSet unwanted;
+    private final Sticky sticky;                             // null for none
     private final HashKey.Reader hashKey;                    // null where the policy needs none
     private final PerLoop[] perLoop;
     private final Metrics metrics;
@@ -89,6 +90,7 @@ public final class Pool {
         breaker = settings.limits().breaker() == null ? null : new Breaker(settings.limits().breaker(), loops.size());
         budget = new RetryBudget(settings.retry(), this::openRequests);
         unwanted = settings.retry().statusBits();
+        sticky = settings.balance().sticky() == null ? null : new Sticky(settings.balance().sticky(), settings.name());
         hashKey = settings.balance().hashKey() == null ? null : new HashKey.Reader(settings.balance().hashKey());
         members = new Members(choices, before == null ? Map.of() : before.members.standings(), this::origin, this::gone);
         perLoop = new PerLoop[loops.size()];
@@ -101,7 +103,7 @@ public final class Pool {
         Standing standing = known != null ? known : new Standing(choices, loops.size(), true);
         standing.limits(settings.limits());
         return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), settings.limits().connectionsMax() > 0,
-                loop -> queue.roomMade(loops.get(loop)));
+                loop -> queue.roomMade(loops.get(loop)), sticky);
     }
 
     private void gone(Origin origin) {
@@ -200,6 +202,16 @@ public final class Pool {
     /** What decides the server of a request where the policy is {@link BalanceSettings.Policy#HASH}; else 0. */
     public long key(Head request, byte[] clientAddress) {
         return hashKey == null ? 0 : hashKey.of(request, clientAddress);
+    }
+
+    /** The server that the client's cookie binds it to; null when there is none, or it cannot be chosen now. */
+    public Origin stuckTo(EventLoop loop, Head request) {
+        if (sticky == null) {
+            return null;
+        }
+        PerLoop own = perLoop[loop.index()];
+        own.refresh();
+        return sticky.find(request, own.candidates);
     }
 
     /**

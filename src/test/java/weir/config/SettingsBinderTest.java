@@ -143,6 +143,8 @@ class SettingsBinderTest {
         others.put("pool.NAME", "https://a:1 weight=2 backup zone=a, dns+tls://b:2");
         others.put("pool.NAME.balance", "hash header X-User bound 200%");
         others.put("pool.NAME.prefer", "zone=a");
+        others.put("pool.NAME.sticky", "cookie other for 1h same-site strict insecure");
+        others.put("pool.NAME.sticky.key", "not so secret, but long");
         others.put("pool.NAME.max-requests", "adaptive 7..70");
         others.put("pool.NAME.max-connections", "9");
         others.put("pool.NAME.queue", "5 for 2s");
@@ -190,7 +192,7 @@ class SettingsBinderTest {
 
     /** A configuration in which every key can be set, without {@code except}, and with that line instead. */
     private static Settings with(String except, String line) {
-        List<String> lines = new ArrayList<>(List.of("listen.web = 127.0.0.1:8080", "pool.app = a:1", "route.site = /x/* -> app",
+        List<String> lines = new ArrayList<>(List.of("listen.web = 127.0.0.1:8080", "pool.app = a:1", "pool.app.sticky = cookie first", "route.site = /x/* -> app",
                 "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
                 "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
                 "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure"));

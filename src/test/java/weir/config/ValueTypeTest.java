@@ -122,7 +122,9 @@ class ValueTypeTest {
                 arguments(new RetryBudgetSyntax.Type(), "20% 3"), arguments(new HedgeSyntax.Type(), "95"), arguments(new HedgeSyntax.Type(), "p100"),
                 arguments(new RequestsMax.Type(), "adaptive 5"), arguments(new RequestsMax.Type(), "adaptive 9..5"), arguments(new RequestsMax.Type(), "0"),
                 arguments(new QueueSyntax.Type(), "10"), arguments(new QueueSyntax.Type(), "10 for"), arguments(new QueueSyntax.Type(), "10 in 1s"),
-                arguments(new BreakerSyntax(), "50% of 20 in 10s"), arguments(new BreakerSyntax(), "0% of 20 in 10s for 1s"), arguments(new LabelType(), "zone"));
+                arguments(new BreakerSyntax(), "50% of 20 in 10s"), arguments(new BreakerSyntax(), "0% of 20 in 10s for 1s"), arguments(new LabelType(), "zone"),
+                arguments(new StickySyntax.Type(), "weir"), arguments(new StickySyntax.Type(), "cookie"), arguments(new StickySyntax.Type(), "cookie a b"),
+                arguments(new StickySyntax.Type(), "cookie a for"), arguments(new StickySyntax.Type(), "cookie a same-site none insecure"));
     }
 
     @ParameterizedTest(name = "{1}")

@@ -86,7 +86,7 @@ class MembersTest {
         Server here = new Server(Server.Kind.HOST, "127.0.0.1", 4, 1, false, List.of(near));
         Server backup = new Server(Server.Kind.HOST, "127.0.0.1", 5, 1, true, List.of(near));
         try (PoolRig rig = new PoolRig(1)) {
-            Pool pool = rig.open(PoolRig.settings(new BalanceSettings(BalanceSettings.Policy.ROUND_ROBIN, null, 0, List.of(near)), LimitSettings.NONE,
+            Pool pool = rig.open(PoolRig.settings(new BalanceSettings(BalanceSettings.Policy.ROUND_ROBIN, null, 0, List.of(near), null), LimitSettings.NONE,
                     RetrySettings.DEFAULT, far, backup, here));
             EventLoop loop = rig.loops.get(0);
             assertThat(pool.pick(loop, List.of(), 0).name()).isEqualTo("127.0.0.1:4");

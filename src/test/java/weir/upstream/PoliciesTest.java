@@ -38,7 +38,7 @@ class PoliciesTest {
     }
 
     private static BalanceSettings hash(int bound) {
-        return new BalanceSettings(Policy.HASH, BY_PATH, bound, List.of());
+        return new BalanceSettings(Policy.HASH, BY_PATH, bound, List.of(), null);
     }
 
     private static String pick(PoolRig rig, long key) {
