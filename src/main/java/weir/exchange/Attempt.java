@@ -57,6 +57,7 @@ final class Attempt extends Timer {
     private boolean contentTaken;
     private boolean requestEnded;
     private boolean reuse;
+    private boolean entered;
     private boolean budgeted;
     private boolean noRoom;
     private int tries;
@@ -94,7 +95,7 @@ final class Attempt extends Timer {
     }
 
     void reset() {
-        assert !first.isRunning() && !budgeted;
+        assert !first.isRunning() && !entered;
         tried.clear();
         pool = null;
         stuckTo = null;
@@ -127,6 +128,8 @@ final class Attempt extends Timer {
 
     void start(Target.ToPools target) {
         pool = choose(target.shares());
+        pool.enter(loop);
+        entered = true;
         Head request = exchange.request();
         held.start(mayHoldContent(request) ? pool.settings().retry().bodyBytesMax() : 0);
         if (!pool.admits(loop)) {
@@ -544,6 +547,10 @@ final class Attempt extends Timer {
         if (budgeted) {
             budgeted = false;
             pool.giveRetry();
+        }
+        if (entered) {
+            entered = false;
+            pool.leave(loop);
         }
     }
 

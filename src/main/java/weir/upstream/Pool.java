@@ -10,6 +10,7 @@ import weir.http.Head;
 import weir.http.OriginStream;
 import weir.http.ResponseHandler;
 import weir.net.EventLoop;
+import weir.observe.Figure;
 import weir.observe.Histogram;
 import weir.observe.Metrics;
 
@@ -42,6 +43,7 @@ public final class Pool {
         private final Balancer balancer;
         private final Candidates candidates = new Candidates();
         private final Latencies latencies;
+        private final Figure live = new Figure();
         private int version = -1;
 
         PerLoop(int loop) {
@@ -88,7 +90,7 @@ public final class Pool {
         choices = before == null ? new Choices() : before.choices;
         queue = new PoolQueue(loops, settings.limits());
         breaker = settings.limits().breaker() == null ? null : new Breaker(settings.limits().breaker(), loops.size());
-        budget = new RetryBudget(settings.retry(), this::openRequests);
+        budget = new RetryBudget(settings.retry(), this::liveRequests);
         unwanted = settings.retry().statusBits();
         sticky = settings.balance().sticky() == null ? null : new Sticky(settings.balance().sticky(), settings.name());
         hashKey = settings.balance().hashKey() == null ? null : new HashKey.Reader(settings.balance().hashKey());
@@ -168,11 +170,11 @@ public final class Pool {
         members.close();
     }
 
-    /** Requests that run on its servers; a moment's sum. Any thread. */
-    public int openRequests() {
+    /** Requests between {@link #enter} and {@link #leave}: on a server, waiting, or on the way back; a moment's sum. Any thread. */
+    public int liveRequests() {
         int sum = 0;
-        for (Origin origin : members.origins()) {
-            sum += origin.openRequests();
+        for (PerLoop own : perLoop) {
+            sum += (int) own.live.get();
         }
         return sum;
     }
@@ -193,6 +195,16 @@ public final class Pool {
     }
 
     // ---- a request: which server
+
+    /** A request is the pool's from now on; {@link #leave} must follow. */
+    public void enter(EventLoop loop) {
+        perLoop[loop.index()].live.add(1);
+    }
+
+    /** The request is over. */
+    public void leave(EventLoop loop) {
+        perLoop[loop.index()].live.add(-1);
+    }
 
     /** Whether the circuit breaker lets a request through. */
     public boolean admits(EventLoop loop) {

@@ -91,15 +91,4 @@ class StickyTest {
             }
         }
     }
-
-    @Test
-    void aResetOfItsServerBindsItToTheNext() {
-        try (var a = named("a"); var b = named("b"); var proxy = TestProxy.with(STICKY, a, b)) {
-            RawAnswer first = proxy.send(get(""));
-            (first.body().equals("a") ? a : b).close();
-            RawAnswer second = proxy.send(get(cookie(first)));
-            assertThat(second.status()).isEqualTo(200);
-            assertThat(second.body()).isNotEqualTo(first.body());
-        }
-    }
 }
