@@ -22,7 +22,7 @@ final class Acceptor extends Timer implements Ready {
     private final EventLoop loop;
     private final ServerSocketChannel channel;
     private final Listener listener;
-    private final InetSocketAddress local;
+    private final InetSocketAddress local;                   // null: a Unix-domain socket
     private final SelectionKey key;
     private boolean closed;
 
@@ -30,7 +30,7 @@ final class Acceptor extends Timer implements Ready {
         this.loop = loop;
         this.channel = channel;
         this.listener = listener;
-        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.local = channel.getLocalAddress() instanceof InetSocketAddress address ? address : null;
         this.key = channel.register(loop.selector(), SelectionKey.OP_ACCEPT, this);
     }
 
@@ -47,7 +47,7 @@ final class Acceptor extends Timer implements Ready {
 
     private boolean acceptOne() {
         if (!listener.limit().take()) {
-            pause("connections", "server.connections (" + listener.limit().max() + ") reached, accepting pauses");
+            pause("connections", listener.limit() + " reached, accepting pauses");
             return false;
         }
         SocketChannel accepted = null;
@@ -126,10 +126,12 @@ final class Acceptor extends Timer implements Ready {
         }
     }
 
-    /** Takes over an accepted socket on this loop. */
+    /** Takes over an accepted socket on this loop. @param local null for a Unix-domain socket */
     static void register(EventLoop loop, SocketChannel accepted, InetSocketAddress local, Consumer<Transport> onAccept) throws IOException {
         accepted.configureBlocking(false);
-        accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (local != null) {
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         onAccept.accept(new SocketTransport(loop, accepted, local));
     }
 }

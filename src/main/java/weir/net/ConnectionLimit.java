@@ -2,13 +2,20 @@ package weir.net;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The process-wide bound on client connections. Any thread. */
+/** A bound on client connections: that of the whole process, or of a listener which should not depend on it. Any thread. */
 public final class ConnectionLimit {
     private final AtomicInteger open = new AtomicInteger();
+    private final String name;
     private volatile int max;
 
-    /** @param max connections at once, 1 or more */
+    /** That of the process. @param max connections at once, 1 or more */
     public ConnectionLimit(int max) {
+        this("server.connections", max);
+    }
+
+    /** @param name as it is said when the limit is reached */
+    public ConnectionLimit(String name, int max) {
+        this.name = name;
         this.max = max;
     }
 
@@ -31,5 +38,10 @@ public final class ConnectionLimit {
 
     public int max() {
         return max;
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + max + ")";
     }
 }

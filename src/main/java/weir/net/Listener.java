@@ -2,7 +2,9 @@ package weir.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ import weir.observe.Counter;
 
 /**
  * One address that weir listens on, with a socket on every loop ({@code SO_REUSEPORT}) or, where the platform has no such
- * thing, one socket whose connections are handed out in turn.
+ * thing and for a Unix-domain socket, one socket whose connections are handed out in turn.
  */
 public final class Listener {
     /** Takes over an accepted connection, on the loop that it will stay on. */
@@ -30,16 +32,18 @@ public final class Listener {
     private final List<EventLoop> loops;
     private final List<ServerSocketChannel> channels = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
-    private final InetSocketAddress address;
+    private final SocketAddress address;
+    private final SocketFile file;                                // null: TCP
     private int next;
 
     /**
      * Binds, but does not accept yet.
      *
      * @param shared each loop gets a socket of its own, where the platform can do that
-     * @throws IOException the port is in use or privileged, or the address is not one of this host
+     * @param wanted an {@link InetSocketAddress} or a {@link UnixDomainSocketAddress}, whose file only the user of this process may use
+     * @throws IOException the port is in use or privileged, the address is not one of this host, or the file cannot be made
      */
-    public Listener(String name, InetSocketAddress wanted, int backlog, boolean shared, List<EventLoop> loops,
+    public Listener(String name, SocketAddress wanted, int backlog, boolean shared, List<EventLoop> loops,
             ConnectionLimit limit, Counter pauses, Accepted accepted) throws IOException {
         this.name = name;
         this.backlog = backlog;
@@ -47,12 +51,19 @@ public final class Listener {
         this.limit = limit;
         this.pauses = pauses;
         this.accepted = accepted;
+        if (wanted instanceof UnixDomainSocketAddress unix) {
+            file = SocketFile.bind(unix.getPath(), backlog);
+            channels.add(file.channel());
+            address = unix;
+            return;
+        }
+        file = null;
         // Without this a second process with the same setting would share the port and take half of the connections.
-        ServerSocketChannel probe = Acceptor.open(wanted, backlog, false);
+        ServerSocketChannel probe = Acceptor.open((InetSocketAddress) wanted, backlog, false);
         boolean perLoop = shared && loops.size() > 1 && probe.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
         if (!perLoop) {
             channels.add(probe);
-            address = (InetSocketAddress) probe.getLocalAddress();
+            address = probe.getLocalAddress();
             return;
         }
         InetSocketAddress exact = (InetSocketAddress) probe.getLocalAddress();
@@ -68,8 +79,8 @@ public final class Listener {
         address = exact;
     }
 
-    /** The address with the port that was bound. */
-    public InetSocketAddress address() {
+    /** The address with the port that was bound, or the path of a Unix-domain socket. */
+    public SocketAddress address() {
         return address;
     }
 
@@ -145,6 +156,7 @@ public final class Listener {
             open = new ArrayList<>(acceptors);
             acceptors.clear();
         }
+        removeFile();
         if (open.isEmpty()) {
             closeChannels();
             return;
@@ -160,6 +172,16 @@ public final class Listener {
         }
         if (!done.await(5, TimeUnit.SECONDS)) {
             loops.get(0).journal().warn("listener " + name + ": a loop did not close its socket within 5 s");
+        }
+    }
+
+    private void removeFile() {
+        if (file != null) {
+            try {
+                file.remove();
+            } catch (IOException e) {
+                loops.get(0).journal().warn("removing the socket of listener " + name + ": " + e.getMessage());
+            }
         }
     }
 

@@ -1,14 +1,18 @@
 package weir.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** Plain TCP by a non-blocking {@link SocketChannel}. */
+/** Plain TCP, or a Unix-domain socket that was accepted, by a non-blocking {@link SocketChannel}. */
 final class SocketTransport implements Transport, Ready, Deferred {
+    /** The address of both sides of a Unix-domain socket: who speaks there is on this host. */
+    private static final InetSocketAddress THIS_HOST = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
     private final EventLoop loop;
     private final SocketChannel channel;
     private final SelectionKey key;
@@ -19,12 +23,12 @@ final class SocketTransport implements Transport, Ready, Deferred {
     private int interest;
     private IOException connectFailure;
 
-    /** An accepted connection: wants to read from the start. The socket is non-blocking already. */
+    /** An accepted connection: wants to read from the start. The socket is non-blocking already. @param local null for a Unix-domain socket */
     SocketTransport(EventLoop loop, SocketChannel channel, InetSocketAddress local) throws IOException {
         this.loop = loop;
         this.channel = channel;
-        this.peer = (InetSocketAddress) channel.getRemoteAddress();
-        this.local = local;
+        this.peer = local == null ? THIS_HOST : (InetSocketAddress) channel.getRemoteAddress();
+        this.local = local == null ? THIS_HOST : local;
         this.interest = SelectionKey.OP_READ;
         this.key = channel.register(loop.selector(), interest, this);
     }
@@ -165,7 +169,7 @@ final class SocketTransport implements Transport, Ready, Deferred {
     public void abort() {
         if (channel.isOpen()) {
             try {
-                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);      // no reset on a Unix-domain socket: there is none
             } catch (IOException e) {
                 // the peer is gone already: there is nobody left to tell
                 loop.journal().warnAtMostOncePerSecond("abort", "resetting a socket: " + e.getMessage());

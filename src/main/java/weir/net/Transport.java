@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A byte stream in both directions that never blocks: plain TCP, or TLS over it. One loop's; every method is called on it, and
+ * A byte stream in both directions that never blocks: plain TCP, a Unix-domain socket, or TLS over them. One loop's; every method is called on it, and
  * calls its handler back on it.
  */
 public interface Transport {
@@ -33,7 +33,8 @@ public interface Transport {
     /** Closes both directions in order. Does nothing when closed. */
     void close();
 
-    /** Closes so that the peer sees an error and cannot take what it got for all (TCP: RST). Does nothing when closed. */
+    /** Closes so that the peer sees an error and cannot take what it got for all (TCP: RST; a Unix-domain socket
+     *  knows nothing like it). Does nothing when closed. */
     void abort();
 
     boolean isOpen();
@@ -41,7 +42,9 @@ public interface Transport {
     /** How the bytes are protected on their way; null when they are not, or not yet. */
     Protection protection();
 
+    /** The other side. That of a Unix-domain socket has no address: it is the loopback address with port 0 then. */
     InetSocketAddress peer();
 
+    /** Our side; of a Unix-domain socket the loopback address with port 0. */
     InetSocketAddress local();
 }

@@ -1,7 +1,8 @@
 package weir.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Locale;
 
 /** Says in plain words why an address could not be listened on, and what to do. */
@@ -9,12 +10,14 @@ final class BindFailure {
     private BindFailure() {}
 
     /** @param key of the listener, which the message begins with */
-    static IOException explain(String key, InetSocketAddress address, IOException cause) {
+    static IOException explain(String key, SocketAddress address, IOException cause) {
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         String lower = text.toLowerCase(Locale.ROOT);
         String where = key + ": cannot listen on " + AddressText.of(address) + ": ";
         String why;
-        if (lower.contains("in use")) {
+        if (address instanceof UnixDomainSocketAddress) {
+            why = text;                                            // says all of it already
+        } else if (lower.contains("in use")) {
             why = "the port is in use; stop the other program or choose another port";
         } else if (lower.contains("permission")) {
             why = "ports below 1024 need the right to bind them; choose one above, or grant CAP_NET_BIND_SERVICE";

@@ -1,7 +1,7 @@
 package weir.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ import weir.tls.TlsListener;
  */
 final class Entrance {
     private final String name;
-    private final InetSocketAddress wanted;
+    private final SocketAddress wanted;
     private final List<EventLoop> loops;
     private final LoopConnections[] connections;
     private final Handshakes[] handshakes;
@@ -40,7 +40,7 @@ final class Entrance {
      * @param tls null for plain connections
      * @throws IOException the address cannot be listened on
      */
-    Entrance(String name, InetSocketAddress wanted, int backlog, HttpLimits limits, Service service, TlsListener tls,
+    Entrance(String name, SocketAddress wanted, int backlog, HttpLimits limits, Service service, TlsListener tls,
             List<EventLoop> loops, Tls shared, ConnectionLimit limit, Metrics metrics) throws IOException {
         this.name = name;
         this.wanted = wanted;
@@ -104,11 +104,11 @@ final class Entrance {
         return name;
     }
 
-    InetSocketAddress wanted() {
+    SocketAddress wanted() {
         return wanted;
     }
 
-    InetSocketAddress address() {
+    SocketAddress address() {
         return listener.address();
     }
 

@@ -282,9 +282,10 @@ public final class ProxyServer implements AutoCloseable {
         return addresses(name).stream().findFirst().orElseThrow(() -> new IllegalArgumentException("no listener " + name));
     }
 
-    /** All addresses of a listener, in the order of its list; empty when there is no such listener. */
+    /** All addresses of a listener but Unix-domain sockets, in the order of its list; empty when there is no such listener. */
     public List<InetSocketAddress> addresses(String name) {
-        return entrances.values().stream().filter(entrance -> entrance.name().equals(name)).map(Entrance::address).toList();
+        return entrances.values().stream().filter(entrance -> entrance.name().equals(name)).map(Entrance::address)
+                .filter(InetSocketAddress.class::isInstance).map(InetSocketAddress.class::cast).toList();
     }
 
     public Settings settings() {

@@ -58,7 +58,7 @@ class ListenerTest {
 
     private static void connect(Listener listener, int times) throws IOException {
         for (int i = 0; i < times; i++) {
-            try (Socket client = new Socket(listener.address().getAddress(), listener.address().getPort())) {
+            try (Socket client = new Socket(((InetSocketAddress) listener.address()).getAddress(), ((InetSocketAddress) listener.address()).getPort())) {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
         }
@@ -91,7 +91,7 @@ class ListenerTest {
     void doesNotShareItsPortWithAnotherProcess() throws Exception {
         Listener first = listener(ANY, true);
         first.start();
-        assertThatThrownBy(() -> listener(first.address(), true)).isInstanceOf(BindException.class);
+        assertThatThrownBy(() -> listener((InetSocketAddress) first.address(), true)).isInstanceOf(BindException.class);
         first.close();
     }
 }
