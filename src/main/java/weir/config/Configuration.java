@@ -1,10 +1,14 @@
 package weir.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A configuration that was read.
@@ -29,6 +33,36 @@ public record Configuration(Optional<Settings> settings, Problems problems, List
     public static Configuration ofText(String name, String text, List<String> sets, UnaryOperator<String> environment) {
         Problems problems = new Problems();
         return bind(Entries.ofText(name, text, sets, environment, problems), problems);
+    }
+
+    /**
+     * What a file says of the admin listener, whatever else is wrong with it: for a program that speaks to the process.
+     *
+     * @param settings null when nothing can be made of it
+     * @param written whether the file has the key {@code admin}
+     * @param problems text; why there is nothing, as far as that is known
+     */
+    public record Admin(AdminSettings settings, boolean written, String problems) {}
+
+    /** Reads only that. Parameters as those of {@link #read}. */
+    public static Admin readAdmin(Path file, List<String> sets, UnaryOperator<String> environment) {
+        Problems problems = new Problems();
+        Entries entries = Entries.load(file, sets, environment, problems);
+        Optional<Value<AdminSyntax>> written = entries.value(Keys.ADMIN);
+        AdminSettings settings = new AdminBinder(entries, problems, (key, at, place) -> address(at)).bindForClient();
+        List<String> lines = Stream.of(written, entries.value(Keys.ADMIN_TOKEN)).flatMap(Optional::stream).map(value -> value.key().place().fileAndLine()).toList();
+        String told = problems.list().stream().filter(problem -> entries.all().isEmpty() || lines.contains(problem.place().fileAndLine()))
+                .map(problem -> problem.render() + "\n").collect(Collectors.joining());
+        return new Admin(settings, written.isPresent(), told);
+    }
+
+    private static Optional<InetSocketAddress> address(HostPort at) {
+        try {
+            InetAddress host = at.host().isEmpty() ? InetAddress.getLoopbackAddress() : InetAddress.getByName(at.host());
+            return Optional.of(new InetSocketAddress(host, at.port()));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
     }
 
     private static Configuration bind(Entries entries, Problems problems) {

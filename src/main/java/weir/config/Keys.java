@@ -246,6 +246,11 @@ final class Keys {
             "Bytes of log lines that each event loop may hold until they are written, rounded down to a power of two. When it is full, lines are dropped and counted; no request waits.");
     static final KeyDoc<MetricsSyntax> METRICS = without("metrics", new MetricsSyntax.Type(), "off",
             "Address and path where metrics are served in the Prometheus text format. The path is /metrics unless given.");
+    static final KeyDoc<AdminSyntax> ADMIN = without("admin", new AdminSyntax.Type(), "off",
+            "Where the process takes orders, by HTTP with JSON: weir status, weir reload, weir stop. A Unix-domain socket is open to the user of the process "
+                    + "only, its path relative to the file that says so. An address needs admin.token.");
+    static final KeyDoc<String> ADMIN_TOKEN = without("admin.token", SecretType.token(AdminSettings.TOKEN_CHARACTERS_MIN), "none",
+            "What clients of an admin address have to show as a bearer token. It is never shown, and goes in clear: keep to a loopback address.");
     /** Never looked up: the reader acts on it. It stands here for the manual. */
     static final KeyDoc<String> INCLUDE = without("include", new Names.FieldValueType(), "none",
             "A file, or a pattern with * and ?, to be read as if it stood here, relative to the file that says so. May repeat.");

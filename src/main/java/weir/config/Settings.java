@@ -10,11 +10,12 @@ import weir.upstream.PoolSettings;
  * A whole configuration, checked: every name that one part uses of another exists.
  *
  * @param metrics null for no metrics listener
+ * @param admin null for no admin listener
  * @param originTls by the names of the pools whose servers are spoken to by TLS
  * @param certificates the files of every {@code tls.NAME}; they were read once to see that they are sound
  */
 public record Settings(ServerSettings server, List<ListenSettings> listens, List<PoolSettings> pools,
-        List<RouteSettings> routes, LogSettings log, MetricsSettings metrics,
+        List<RouteSettings> routes, LogSettings log, MetricsSettings metrics, AdminSettings admin,
         Map<String, OriginTls> originTls, List<CertificateFiles> certificates) {
     public Settings {
         listens = List.copyOf(listens);

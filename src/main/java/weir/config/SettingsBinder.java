@@ -61,6 +61,7 @@ final class SettingsBinder {
             listen(name).ifPresent(listens::add);
         }
         MetricsSettings metrics = entries.find(Keys.METRICS).map(this::metrics).orElse(null);
+        AdminSettings admin = new AdminBinder(entries, problems, this::address).bind();
         checkThatThereIsSomething();
         warnOfUnused();
         tls.warnOfUnused();
@@ -70,7 +71,7 @@ final class SettingsBinder {
             return Optional.empty();
         }
         checks.warnOfHstsWithoutTls(routes, listens);
-        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, pools.originTls(), tls.certificates()));
+        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, admin, pools.originTls(), tls.certificates()));
     }
 
     /** A page of metrics alone is something; a listener needs routes, and routes a listener. */
@@ -126,8 +127,9 @@ final class SettingsBinder {
         if (value.isEmpty() || value.get().parsed().isEmpty()) {
             return Optional.empty();
         }
-        if (name.equals("metrics")) {
-            problems.error(value.get().key(), "a listener cannot be called 'metrics'", "the page of metrics has that name; choose another");
+        if (name.equals("metrics") || name.equals("admin")) {
+            problems.error(value.get().key(), "a listener cannot be called '" + name + "'",
+                    (name.equals("admin") ? "the admin listener" : "the page of metrics") + " has that name; choose another");
         }
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (HostPort each : value.get().parsed().get()) {

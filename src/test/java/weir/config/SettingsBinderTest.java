@@ -187,6 +187,8 @@ class SettingsBinderTest {
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
+        others.put("admin", "unix:/run/weir/admin.sock");
+        others.put("admin.token", "another-0123456789");
         return others;
     }
 
@@ -195,7 +197,8 @@ class SettingsBinderTest {
         List<String> lines = new ArrayList<>(List.of("listen.web = 127.0.0.1:8080", "pool.app = a:1", "pool.app.sticky = cookie first", "route.site = /x/* -> app",
                 "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
                 "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
-                "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure"));
+                "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure",
+                "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
         lines.removeIf(each -> each.startsWith(except + " ="));
         return settings(String.join("\n", lines) + "\n" + line);
     }
@@ -310,6 +313,77 @@ class SettingsBinderTest {
             assertThat(settings(THINGS + key + " = " + others.get(key)).server().keysThatDiffer(before)).containsExactly(key);
         }
         assertThat(all).hasSize(ServerSettings.class.getRecordComponents().length - 1 + ServerTlsSettings.class.getRecordComponents().length);
+    }
+
+    // ---- admin
+
+    static Stream<Arguments> admins() {
+        String token = "admin.token = 0123456789abcdef\n";
+        return Stream.of(
+                arguments("admin = unix:/run/weir/admin.sock", "unix /run/weir/admin.sock", ""),
+                arguments("admin = unix:admin.sock", "unix admin.sock", ""),
+                arguments(token + "admin = unix:/x", "unix /x", "f:4:1: warning: nobody is asked for this token"),
+                arguments(token + "admin = 127.0.0.1:9901", "/127.0.0.1:9901", ""),
+                arguments(token + "admin = [::1]:0", "/[0:0:0:0:0:0:0:1]:0", ""),
+                arguments(token + "admin = 10.0.0.1:9901", "/10.0.0.1:9901", "f:5:9: warning: the token goes over the network in clear"),
+                arguments(token + "admin = :9901", "0.0.0.0/0.0.0.0:9901", "f:5:9: warning: the token goes over the network in clear"),
+                arguments("admin = 127.0.0.1:9901", "", "f:4:9: error: an admin address without a token"),
+                arguments("admin = 127.0.0.1:9901\nadmin.token = 0123456789abcde", "", "f:5:15: error: this token has fewer than 16 characters"),
+                arguments("admin = 127.0.0.1:9901\nadmin.token = \"0123456789 abcdef\"", "", "f:5:15: error: this token holds a blank, or what is not ASCII"),
+                arguments("admin = 127.0.0.1:9901\nadmin.token = 0123456789abcdéf", "", "f:5:15: error: this token holds a blank, or what is not ASCII"),
+                arguments(token, "", "f:4:1: error: there is no admin"),
+                arguments(token + "admin = 127.0.0.1:8080", "", "f:5:9: error: the port of 127.0.0.1:8080 is taken by listen.web at f:1:14"),
+                arguments("admin = unix:", "", "f:4:14: error: no path after 'unix:'"),
+                arguments("admin = /run/weir.sock", "", "f:4:9: error: '/run/weir.sock' is no address -> unix:/run/weir.sock"),
+                arguments("admin = 9901", "", "f:4:9: error: '9901' is no address -> :9901"),
+                arguments("listen.admin = :0", "", "f:4:1: error: a listener cannot be called 'admin'"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("admins")
+    void theAdminListenerIsGuarded(String lines, String address, String told) {
+        Configuration read = read(THINGS + lines);
+        assertThat(String.join("\n", told(THINGS + lines))).isEqualTo(told);
+        assertThat(read.settings().isPresent()).isEqualTo(!address.isEmpty());
+        read.settings().map(Settings::admin).ifPresent(admin -> {
+            assertThat((admin.isUnix() ? "unix " : "") + admin.address()).isEqualTo(address);
+            assertThat(admin.token()).isEqualTo(admin.isUnix() ? null : "0123456789abcdef");
+            assertThat(admin.toString()).doesNotContain("0123");
+        });
+    }
+
+    @Test
+    void theTokenIsNeverShown() {
+        Configuration read = read(THINGS + "admin = 127.0.0.1:9901\nadmin.token = 0123456789abcdef");
+        assertThat(Shown.text(read.shown())).contains("admin.token").doesNotContain("0123");
+        assertThat(read.settings().orElseThrow().toString()).doesNotContain("0123");
+        assertThat(read(THINGS + "admin = 127.0.0.1:9901\nadmin.token = 0123").problems().render()).doesNotContain("0123");
+    }
+
+    /** For {@code weir status} and its sisters: what else is wrong with the file is no matter. */
+    @Test
+    void theAdminAddressIsFoundInABrokenFile(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("f"), "listen.web = x\nadmin = unix:a.sock\nroute.x = /* -> nowhere");
+        Configuration.Admin found = Configuration.readAdmin(file, List.of(), name -> null);
+        assertThat(found.settings().address()).hasToString(directory.resolve("a.sock").toString());
+        assertThat(found.problems()).isEmpty();
+
+        Files.writeString(file, "admin = :9901\nadmin.token = ${file:/no/such/file}");
+        found = Configuration.readAdmin(file, List.of(), name -> null);
+        assertThat(found.settings().address()).isEqualTo(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9901));
+        assertThat(found.settings().token()).isNull();
+        assertThat(found.problems()).contains("cannot take the secret").hasLineCount(1);
+
+        Files.writeString(file, "admin = nothing\nlisten.web = x");
+        found = Configuration.readAdmin(file, List.of(), name -> null);
+        assertThat(found.settings()).isNull();
+        assertThat(found.written()).isTrue();
+        assertThat(found.problems()).contains("no port in 'nothing'").doesNotContain("'x'");
+
+        assertThat(Configuration.readAdmin(directory.resolve("none"), List.of(), name -> null).problems()).contains("no such file");
+        Files.writeString(file, "listen.web = :80");
+        assertThat(Configuration.readAdmin(file, List.of(), name -> null)).isEqualTo(new Configuration.Admin(null, false, ""));
+        assertThat(Configuration.readAdmin(file, List.of("admin=unix:/y"), name -> null).settings().address()).hasToString("/y");
     }
 
     // ---- pools and routes
