@@ -61,6 +61,7 @@ public final class Exchange implements RequestHandler {
     private int pathFlags;
     private int nextFilter;
     private boolean suspended;
+    private long suspension;             // the number of the wait that runs, or that comes next
     private boolean answered;            // by weir itself
     private ByteBuffer localBody;
     private int localAt;
@@ -115,6 +116,7 @@ public final class Exchange implements RequestHandler {
         service = services.get();
         route = Route.NONE;
         nextFilter = 0;
+        suspension++;
         suspended = answered = false;
         status = 0;
         end = "ok";
@@ -143,10 +145,24 @@ public final class Exchange implements RequestHandler {
         toTarget();
     }
 
-    /** Goes on behind the filter that answered {@link Verdict#SUSPENDED}. On the exchange's loop. */
-    public void resume() {
-        if (suspended && state == State.FILTERS) {
+    /**
+     * For a filter that will answer {@link Verdict#SUSPENDED}: the name of this wait. What the filter waits for may come when the
+     * client is gone and the exchange has gone on to another request, which waits for something of its own: that one has another name.
+     */
+    public long suspension() {
+        return suspension;
+    }
+
+    /** Whether this wait still lasts: the filter may answer in its place. On the exchange's loop. */
+    public boolean isSuspended(long wait) {
+        return suspended && wait == suspension && state == State.FILTERS;
+    }
+
+    /** Goes on behind the filter that answered {@link Verdict#SUSPENDED}, if this wait still lasts. On the exchange's loop. */
+    public void resume(long wait) {
+        if (isSuspended(wait)) {
             suspended = false;
+            suspension++;
             runFilters();
         }
     }
@@ -296,6 +312,7 @@ public final class Exchange implements RequestHandler {
         status = answerStatus;
         end = reason;
         answered = true;
+        suspended = false;
         if (!local.startAnswer(loop.pool(), answerStatus, REASONS[answerStatus]) || !fill(contentType, body, extra, extraValue)
                 || !runResponseFilters(local)) {
             local.close();

@@ -6,6 +6,6 @@ public enum Verdict {
     NEXT,
     /** The filter has answered ({@link Exchange#answer}); nothing right of it runs. */
     ANSWERED,
-    /** The filter waits for something and will call {@link Exchange#resume} on the exchange's loop. */
+    /** The filter waits for something and will, on the exchange's loop, call {@link Exchange#resume} or answer, if it is still waited for. */
     SUSPENDED
 }
