@@ -4,25 +4,36 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import weir.config.Configuration;
 import weir.config.ListenSettings;
 import weir.config.ServerTlsSettings;
 import weir.config.Settings;
 import weir.observe.Journal;
 import weir.server.AddressText;
+import weir.server.Control;
 import weir.server.ProxyServer;
 import weir.tls.JdkTls;
 
 /** {@code weir run}: serves until a signal says otherwise. */
 final class RunCommand {
-    private enum Event { STOP, RELOAD, REOPEN, DRAINED }
+    private enum Event { STOP, DRAIN, RELOAD, REOPEN, DRAINED }
+
+    /** @param reload who waits for it; null when nobody does */
+    private record Queued(Event event, CompletableFuture<Control.Reload> reload) {
+        Queued(Event event) {
+            this(event, null);
+        }
+    }
 
     private final PrintStream err;
     private final Journal journal;
     private final UnaryOperator<String> environment;
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Queued> events = new LinkedBlockingQueue<>();
 
     RunCommand(PrintStream err, UnaryOperator<String> environment) {
         this.err = err;
@@ -39,6 +50,7 @@ final class RunCommand {
         prepareTls(settings.get(), journal);
         try (ProxyServer server = new ProxyServer(settings.get(), journal)) {
             listenForSignals(server);
+            server.control(control());
             server.start();
             announce(server);
             return serve(server, source);
@@ -62,18 +74,42 @@ final class RunCommand {
     }
 
     private void listenForSignals(ProxyServer server) {
-        Runnable stop = () -> events.add(Event.STOP);
+        Runnable stop = () -> events.add(new Queued(Event.STOP));
         if (!Signals.on("TERM", stop) || !Signals.on("INT", stop)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "weir-shutdown"));
         }
-        Signals.on("HUP", () -> events.add(Event.RELOAD));
-        Signals.on("USR1", () -> events.add(Event.REOPEN));
+        Signals.on("HUP", () -> events.add(new Queued(Event.RELOAD)));
+        Signals.on("USR1", () -> events.add(new Queued(Event.REOPEN)));
+    }
+
+    /** The admin listener's wishes stand in line with the signals. */
+    private Control control() {
+        return new Control() {
+            @Override
+            public Reload reload() throws InterruptedException {
+                CompletableFuture<Reload> done = new CompletableFuture<>();
+                events.add(new Queued(Event.RELOAD, done));
+                try {
+                    return done.get();
+                } catch (ExecutionException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void drain() {
+                events.add(new Queued(Event.DRAIN));
+            }
+        };
     }
 
     private void announce(ProxyServer server) {
         for (ListenSettings listen : server.settings().listens()) {
             journal.info("listen." + listen.name() + " on "
                     + server.addresses(listen.name()).stream().map(AddressText::of).collect(Collectors.joining(", ")));
+        }
+        if (server.settings().admin() != null) {
+            journal.info("admin on " + server.adminAddress());
         }
         if (server.settings().metrics() != null) {
             journal.info("metrics on " + AddressText.of(server.address("metrics")) + server.settings().metrics().path());
@@ -83,8 +119,12 @@ final class RunCommand {
     private int serve(ProxyServer server, ConfigurationSource source) throws InterruptedException {
         boolean draining = false;
         while (true) {
-            switch (events.take()) {
-                case STOP -> {
+            Queued next = events.take();
+            switch (next.event) {
+                case STOP, DRAIN -> {
+                    if (draining && next.event == Event.DRAIN) {
+                        continue;                          // asked for twice is no reason to cut anything
+                    }
                     if (draining) {
                         journal.warn("second signal: leaving now, " + server.openConnections() + " connections are cut");
                         return Main.OK;
@@ -93,14 +133,15 @@ final class RunCommand {
                     journal.info("draining: " + server.openConnections() + " connections");
                     Thread drainer = new Thread(() -> {
                         drain(server);
-                        events.add(Event.DRAINED);
+                        events.add(new Queued(Event.DRAINED));
                     }, "weir-drain");
                     drainer.setDaemon(true);
                     drainer.start();
                 }
                 case RELOAD -> {
-                    if (!draining) {
-                        reload(server, source);
+                    Control.Reload reload = draining ? new Control.Reload(false, "draining: nothing is reloaded any more", "") : reload(server, source);
+                    if (next.reload != null) {
+                        next.reload.complete(reload);
                     }
                 }
                 case REOPEN -> server.reopenLogs();
@@ -123,19 +164,27 @@ final class RunCommand {
         }
     }
 
-    private void reload(ProxyServer server, ConfigurationSource source) {
-        Optional<Settings> next = source.settings(err);
-        if (next.isEmpty()) {
-            server.reloadFailed();
-            journal.error("reload: " + source.name() + " has errors; the running configuration stays");
-            return;
+    private Control.Reload reload(ProxyServer server, ConfigurationSource source) {
+        Configuration read = source.read();
+        String problems = read.problems().render();
+        err.print(problems);
+        if (read.settings().isEmpty()) {
+            return refused(server, source.name() + " has errors", problems);
         }
         try {
-            server.reload(next.get());
-            journal.info("reloaded " + source.name());
+            server.reload(read.settings().get());
         } catch (IOException e) {
-            server.reloadFailed();
-            journal.error("reload: " + e.getMessage() + "; the running configuration stays");
+            return refused(server, e.getMessage(), problems);
         }
+        String message = "reloaded " + source.name();
+        journal.info(message);
+        return new Control.Reload(true, message, problems);
+    }
+
+    private Control.Reload refused(ProxyServer server, String why, String problems) {
+        String message = "reload: " + why + "; the running configuration stays";
+        server.reloadFailed(why);
+        journal.error(message);
+        return new Control.Reload(false, message, problems);
     }
 }

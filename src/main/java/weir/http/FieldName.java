@@ -16,6 +16,7 @@ import weir.buffer.Scan;
 public enum FieldName {
     ACCEPT_ENCODING("Accept-Encoding"),
     AGE("Age"),
+    ALLOW("Allow"),
     ALT_SVC("Alt-Svc"),
     AUTHORIZATION("Authorization"),
     CACHE_CONTROL("Cache-Control"),
@@ -39,6 +40,7 @@ public enum FieldName {
     LAST_MODIFIED("Last-Modified"),
     LOCATION("Location"),
     MAX_FORWARDS("Max-Forwards"),
+    ORIGIN("Origin"),
     PROXY_AUTHENTICATE("Proxy-Authenticate"),
     PROXY_AUTHORIZATION("Proxy-Authorization"),
     PROXY_CONNECTION("Proxy-Connection"),
@@ -55,6 +57,7 @@ public enum FieldName {
     USER_AGENT("User-Agent"),
     VARY("Vary"),
     VIA("Via"),
+    WWW_AUTHENTICATE("WWW-Authenticate"),
     X_CLIENT_CERT_FINGERPRINT("X-Client-Cert-Fingerprint"),
     X_CLIENT_CERT_SUBJECT("X-Client-Cert-Subject"),
     X_FORWARDED_FOR("X-Forwarded-For"),

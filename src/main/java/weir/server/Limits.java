@@ -11,6 +11,9 @@ final class Limits {
     static final HttpLimits METRICS_HTTP =
             new HttpLimits(8 << 10, 50, 1024, 5_000_000_000L, 60_000_000_000L, 10_000_000_000L, true);
 
+    static final HttpLimits ADMIN_HTTP =
+            new HttpLimits(8 << 10, 50, 4 << 10, 5_000_000_000L, 10_000_000_000L, 10_000_000_000L, true);
+
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final int CONNECTIONS_FALLBACK = 10_000;
     private static final int DESCRIPTORS_RESERVED = 128;

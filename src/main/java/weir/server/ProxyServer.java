@@ -3,7 +3,9 @@ package weir.server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ import weir.upstream.Pool;
 public final class ProxyServer implements AutoCloseable {
     private static final String METRICS = "metrics";
     private static final long POLL_MILLIS = 20;
+    /** For the answer to who asked for the end. */
+    private static final long ADMIN_GRACE_NANOS = 1_000_000_000L;
 
     private final Journal journal;
     private final Metrics metrics;
@@ -42,12 +46,14 @@ public final class ProxyServer implements AutoCloseable {
     private final Resolver resolver;
     private final Tls tls;
     private final Pools pools;
-    private Settings settings;
+    private final Admin admin;
+    private volatile Settings settings;
     private AccessLogs log;
     private AccessLogs retiredLog = AccessLogs.NONE;
-    private Map<String, Entrance> entrances = new LinkedHashMap<>();
+    private volatile Map<String, Entrance> entrances = new LinkedHashMap<>();
     private boolean started;
     private boolean closed;
+    private volatile boolean draining;
     private volatile int reloadSuccess = 1;
 
     /**
@@ -67,6 +73,7 @@ public final class ProxyServer implements AutoCloseable {
         metrics = new Metrics(workers);
         store = new SlabStore(Limits.memoryBytes(settings.server().memoryBytes(), workers));
         limit = new ConnectionLimit(Limits.connections(settings.server().connections()));
+        admin = new Admin(this, journal);
         resolver = new Resolver(settings.server().helpers(), lookup, journal);
         try {
             for (int i = 0; i < workers; i++) {
@@ -90,11 +97,17 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private void release() {
+        admin.close();
         resolver.close();
         loops.forEach(EventLoop::close);
         if (log != null) {
             log.close();
         }
+    }
+
+    /** Who reloads and drains when the admin listener is asked to; before {@link #start}. Without it these commands are refused. */
+    public void control(Control whose) {
+        admin.control(whose);
     }
 
     /** Starts the loops and accepts. */
@@ -122,6 +135,9 @@ public final class ProxyServer implements AutoCloseable {
                 Service service = Services.forMetrics(page.path(), metrics);
                 enter(METRICS, page.address(), 64, Limits.METRICS_HTTP, service, null, known, bound, fresh);
             }
+            if (next.admin() != null) {
+                enter(Admin.NAME, next.admin().address(), 64, Limits.ADMIN_HTTP, admin.service(next.admin()), null, known, bound, fresh);
+            }
         } catch (IOException e) {
             closeAll(fresh);
             throw e;
@@ -129,15 +145,16 @@ public final class ProxyServer implements AutoCloseable {
         return bound;
     }
 
-    private void enter(String name, InetSocketAddress address, int backlog, HttpLimits limits, Service service, TlsListener protection,
+    private void enter(String name, SocketAddress address, int backlog, HttpLimits limits, Service service, TlsListener protection,
             Map<String, Entrance> known, Map<String, Entrance> bound, List<Entrance> fresh) throws IOException {
         String key = name + ' ' + address;
         Entrance entrance = known.get(key);
         if (entrance == null) {
             try {
-                entrance = new Entrance(name, address, backlog, limits, service, protection, loops, tls, limit, metrics);
+                ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : limit;
+                entrance = new Entrance(name, address, backlog, limits, service, protection, loops, tls, own, metrics);
             } catch (IOException e) {
-                throw BindFailure.explain(name.equals(METRICS) ? METRICS : "listen." + name, address, e);
+                throw BindFailure.explain(name.equals(METRICS) || name.equals(Admin.NAME) ? name : "listen." + name, address, e);
             }
             fresh.add(entrance);
         }
@@ -193,6 +210,9 @@ public final class ProxyServer implements AutoCloseable {
                 bound.get(listen.name() + ' ' + address).replace(service, listen.limits(), protections.listener(listen));
             }
         }
+        if (next.admin() != null) {
+            bound.get(Admin.NAME + ' ' + next.admin().address()).replace(admin.service(next.admin()), Limits.ADMIN_HTTP, null);
+        }
         List<Entrance> leaving = new ArrayList<>();
         entrances.forEach((key, entrance) -> {
             if (!bound.containsKey(key)) {
@@ -207,6 +227,7 @@ public final class ProxyServer implements AutoCloseable {
         entrances = bound;
         settings = next;
         reloadSuccess = 1;
+        admin.reloaded(null);
         closeAll(leaving);
         if (nextLog != log) {
             retiredLog.close();
@@ -215,9 +236,10 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** A reload was asked for, and its configuration has errors: for the metric. */
-    public void reloadFailed() {
+    /** A reload was asked for and did not come about: for the metric and the admin listener. @param why one line */
+    public void reloadFailed(String why) {
         reloadSuccess = 0;
+        admin.reloaded(why);
     }
 
     /** Opens log files anew, after they were renamed. */
@@ -227,21 +249,37 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Ends in order: accepts for the drain delay with {@code Connection: close} on every response, then closes listeners and
-     * idle connections, then waits for what runs, at most the shutdown grace.
+     * idle connections, then waits for what runs, at most the shutdown grace. The admin listener stays to the end.
      *
      * @return whether everything had ended by itself
      */
     public boolean drain() throws InterruptedException {
-        entrances.values().forEach(Entrance::announceDrain);
+        draining = true;
+        List<Entrance> serving = entrances.values().stream().filter(entrance -> !isAdmin(entrance)).toList();
+        serving.forEach(Entrance::announceDrain);
         Thread.sleep(settings.server().drainDelayNanos() / 1_000_000);
-        for (Entrance entrance : entrances.values()) {
+        for (Entrance entrance : serving) {
             entrance.close();
         }
-        long deadline = System.nanoTime() + settings.server().shutdownGraceNanos();
-        while (openConnections() > 0 && System.nanoTime() - deadline < 0) {
+        awaitEnd(serving, settings.server().shutdownGraceNanos());
+        boolean ended = openConnections() == 0;
+        List<Entrance> last = entrances.values().stream().filter(ProxyServer::isAdmin).toList();
+        for (Entrance entrance : last) {
+            entrance.close();
+        }
+        awaitEnd(last, ADMIN_GRACE_NANOS);
+        return ended;
+    }
+
+    private static void awaitEnd(List<Entrance> those, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (those.stream().mapToInt(Entrance::openConnections).sum() > 0 && System.nanoTime() - start < nanos) {
             Thread.sleep(POLL_MILLIS);
         }
-        return openConnections() == 0;
+    }
+
+    private static boolean isAdmin(Entrance entrance) {
+        return entrance.name().equals(Admin.NAME);
     }
 
     /** Ends at once: what runs is cut. */
@@ -251,6 +289,7 @@ public final class ProxyServer implements AutoCloseable {
             return;
         }
         closed = true;
+        admin.close();
         try {
             if (started) {
                 for (Entrance entrance : entrances.values()) {
@@ -288,6 +327,11 @@ public final class ProxyServer implements AutoCloseable {
                 .filter(InetSocketAddress.class::isInstance).map(InetSocketAddress.class::cast).toList();
     }
 
+    /** Where the admin listener stands, as text; null without one. */
+    public String adminAddress() {
+        return entrances.values().stream().filter(ProxyServer::isAdmin).map(entrance -> AddressText.of(entrance.address())).findFirst().orElse(null);
+    }
+
     public Settings settings() {
         return settings;
     }
@@ -301,12 +345,22 @@ public final class ProxyServer implements AutoCloseable {
         return metrics;
     }
 
+    /** Connections of clients; those of the admin listener do not count. */
     public int openConnections() {
         int sum = 0;
         for (Entrance entrance : entrances.values()) {
-            sum += entrance.openConnections();
+            sum += isAdmin(entrance) ? 0 : entrance.openConnections();
         }
         return sum;
+    }
+
+    /** Whether {@link #drain} has been called. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    Collection<Entrance> entrances() {
+        return entrances.values();
     }
 
     /** Buffers that connections hold at this moment, over all loops. */

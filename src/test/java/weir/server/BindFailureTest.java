@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,12 +32,14 @@ class BindFailureTest {
                         "listen.web: cannot listen on 10.0.0.1:443: this host has no such address"),
                 arguments(six, new SocketException("Protocol family unavailable"),
                         "listen.web: cannot listen on [0:0:0:0:0:0:0:1]:81: Protocol family unavailable"),
+                arguments(UnixDomainSocketAddress.of("/run/a.sock"), new BindException("a permission, in use"),
+                        "listen.web: cannot listen on unix:/run/a.sock: a permission, in use"),
                 arguments(six, new IOException(), "listen.web: cannot listen on [0:0:0:0:0:0:0:1]:81: java.io.IOException"));
     }
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("failures")
-    void isSaidInPlainWords(InetSocketAddress address, IOException cause, String told) {
+    void isSaidInPlainWords(SocketAddress address, IOException cause, String told) {
         assertThat(BindFailure.explain("listen.web", address, cause)).hasMessage(told).hasCause(cause);
     }
 }
