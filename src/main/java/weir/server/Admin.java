@@ -37,15 +37,16 @@ final class Admin implements AutoCloseable {
     /** @param failure null when it took effect */
     private record Reloaded(Instant at, String failure) {}
 
-    Admin(ProxyServer server, Journal journal) {
+    Admin(ProxyServer server, PoolCommands commands, Journal journal) {
         this.server = server;
         this.journal = journal;
         desk = new Desk(journal);
-        endpoints = new Endpoints.Builder()
+        Endpoints.Builder all = new Endpoints.Builder()
                 .add("GET", "/status", this::status)
                 .add("POST", "/reload", this::reload)
-                .add("POST", "/drain", this::drain)
-                .build();
+                .add("POST", "/drain", this::drain);
+        commands.addTo(all);
+        endpoints = all.build();
     }
 
     void control(Control whose) {

@@ -46,6 +46,12 @@ final class Pools implements AutoCloseable {
         return current.values().stream().map(Entry::pool).toList();
     }
 
+    /** Whether its servers are spoken to by TLS. */
+    boolean speaksTls(Pool pool) {
+        Entry entry = current.get(pool.settings().name());
+        return entry != null && entry.protection != null;
+    }
+
     /** The pools for a configuration: not in use before {@link #adopt}. */
     Prepared prepare(Settings wanted) throws IOException {
         Map<String, Pool> pools = new HashMap<>();
@@ -62,8 +68,8 @@ final class Pools implements AutoCloseable {
     /** Pools by name, and the configuration that they are for. */
     record Prepared(Map<String, Pool> pools, Settings wanted) {}
 
-    /** These are the pools from now on. */
-    void adopt(Prepared next) {
+    /** These are the pools from now on. Under the lock of this, as commands that change one are. */
+    synchronized void adopt(Prepared next) {
         Map<String, Entry> before = current;
         Map<String, Entry> entries = new HashMap<>();
         for (PoolSettings settings : next.wanted.pools()) {
@@ -96,7 +102,7 @@ final class Pools implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         Map<String, Entry> before = current;
         current = Map.of();
         before.values().forEach(entry -> entry.pool.close());

@@ -73,7 +73,6 @@ public final class ProxyServer implements AutoCloseable {
         metrics = new Metrics(workers);
         store = new SlabStore(Limits.memoryBytes(settings.server().memoryBytes(), workers));
         limit = new ConnectionLimit(Limits.connections(settings.server().connections()));
-        admin = new Admin(this, journal);
         resolver = new Resolver(settings.server().helpers(), lookup, journal);
         try {
             for (int i = 0; i < workers; i++) {
@@ -81,6 +80,7 @@ public final class ProxyServer implements AutoCloseable {
             }
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
             pools = new Pools(loops, resolver, tls, metrics);
+            admin = new Admin(this, new PoolCommands(pools, loops, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
             Tls.Prepared protections = tls.prepare(settings);
             Pools.Prepared prepared = pools.prepare(settings);
@@ -97,7 +97,9 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private void release() {
-        admin.close();
+        if (admin != null) {
+            admin.close();
+        }
         resolver.close();
         loops.forEach(EventLoop::close);
         if (log != null) {
