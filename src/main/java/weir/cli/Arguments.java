@@ -131,7 +131,8 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
             case "show" -> Command.SHOW;
             case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
-            default -> throw new UsageException("unknown command '" + word + "'; there are run, demo, check, show, cert");
+            default -> throw new UsageException(AdminArguments.isCommand(word) ? "write the command first: weir " + word + " …"
+                    : "unknown command '" + word + "'; there are run, demo, check, show, cert, " + AdminArguments.NAMES);
         };
     }
 

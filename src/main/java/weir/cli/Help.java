@@ -18,6 +18,23 @@ final class Help {
                                      what a certificate is good for, whether KEY fits, what in CONFIG uses
                                      it; FILE is PEM, PKCS#12, or a configuration: then all that are in it
 
+            To a weir that runs, where FILE says admin = unix:/run/weir/admin.sock:
+
+              weir status [FILE]     what it is and how it is
+              weir reload [FILE]     read its file again, and say what is wrong with it
+              weir stop [FILE]       finish what runs, and leave
+              weir servers [POOL]    the servers of its pools
+              weir add POOL SERVER [weight=N], weir remove POOL SERVER
+              weir drain | disable | enable POOL SERVER, weir weight POOL SERVER N
+                                     change a pool; drain waits for the last request, at most --timeout 30s
+
+              --config FILE          instead of weir.properties
+              --admin ADDRESS        unix:/path or http://host:port, instead of a file; a token of an address
+                                     is taken from WEIR_ADMIN_TOKEN
+              --json                 the answer as it came
+
+            Options:
+
               --key FILE, --password-file FILE
                                      of weir cert: where the certificate's key is, and its password
               --set KEY=VALUE        wins over the file; may repeat

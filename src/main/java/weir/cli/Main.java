@@ -30,6 +30,9 @@ public final class Main {
     static int run(String[] args, PrintStream out, PrintStream err, UnaryOperator<String> environment) {
         Arguments arguments;
         try {
+            if (args.length > 0 && AdminArguments.isCommand(args[0])) {
+                return AdminArguments.asksForHelp(args) ? Help.print(out) : new AdminCommand(out, err, environment).run(AdminArguments.parse(args));
+            }
             arguments = Arguments.parse(args);
         } catch (UsageException e) {
             err.println("weir: " + e.getMessage());

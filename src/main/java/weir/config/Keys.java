@@ -247,7 +247,7 @@ final class Keys {
     static final KeyDoc<MetricsSyntax> METRICS = without("metrics", new MetricsSyntax.Type(), "off",
             "Address and path where metrics are served in the Prometheus text format. The path is /metrics unless given.");
     static final KeyDoc<AdminSyntax> ADMIN = without("admin", new AdminSyntax.Type(), "off",
-            "Where the process takes orders, by HTTP with JSON: weir status, weir reload, weir stop. A Unix-domain socket is open to the user of the process "
+            "Where the process takes orders, by HTTP with JSON: weir status, weir reload, weir servers and others; see weir(1). A Unix-domain socket is open to the user of the process "
                     + "only, its path relative to the file that says so. An address needs admin.token.");
     static final KeyDoc<String> ADMIN_TOKEN = without("admin.token", SecretType.token(AdminSettings.TOKEN_CHARACTERS_MIN), "none",
             "What clients of an admin address have to show as a bearer token. It is never shown, and goes in clear: keep to a loopback address.");
