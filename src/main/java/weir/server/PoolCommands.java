@@ -41,7 +41,7 @@ final class PoolCommands {
         endpoints.add("GET", "/pools", this::all)
                 .add("GET", "/pools/NAME", request -> onPool(request, pool -> new Answer(200, pool(new Json(), pool))))
                 .add("POST", "/pools/NAME/servers", request -> onPool(request, pool -> add(pool, request)), "server")
-                .add("DELETE", "/pools/NAME/servers/NAME", request -> onServer(request, this::remove))
+                .add("DELETE", "/pools/NAME/servers/NAME", request -> onPool(request, pool -> remove(pool, request.names().get(1))))
                 .add("POST", "/pools/NAME/servers/NAME/drain", this::drain, "timeout")
                 .add("POST", "/pools/NAME/servers/NAME/disable", request -> onServer(request, (pool, origin) -> administer(pool, origin, Administration.DISABLED)))
                 .add("POST", "/pools/NAME/servers/NAME/enable", request -> onServer(request, (pool, origin) -> administer(pool, origin, Administration.ENABLED)))
@@ -69,12 +69,13 @@ final class PoolCommands {
         return onPool(request, pool -> {
             String name = request.names().get(1);
             Origin origin = pool.origin(name);
-            if (origin != null) {
-                return command.run(pool, origin);
-            }
-            return Answer.error(404, "there is no server " + name + " in pool " + pool.settings().name() + "; there "
-                    + list(pool.origins().stream().map(Origin::name).toList()));
+            return origin == null ? noServer(pool, name) : command.run(pool, origin);
         });
+    }
+
+    private static Answer noServer(Pool pool, String name) {
+        return Answer.error(404, "there is no server " + name + " in pool " + pool.settings().name() + "; there "
+                + list(pool.origins().stream().map(Origin::name).toList()));
     }
 
     private static String list(List<String> names) {
@@ -142,13 +143,15 @@ final class PoolCommands {
         return origin == null ? new Answer(201, new Json().object().put("pool", pool.settings().name()).end()) : changed(201, pool, origin);
     }
 
-    private Outcome remove(Pool pool, Origin origin) {
-        if (!pool.remove(origin.name())) {
-            return Answer.error(404, "there is no server " + origin.name() + " any more");
+    /** @param name of a server, or of what was added and stands for several, as {@code dns://name:port} */
+    private Outcome remove(Pool pool, String name) {
+        Origin origin = pool.origin(name);
+        if (!pool.remove(name)) {
+            return noServer(pool, name);
         }
-        say(pool, origin.name(), "removed");
-        return new Answer(200, new Json().object().put("pool", pool.settings().name()).put("removed", origin.name())
-                .put("requests", origin.openRequests()).end());
+        say(pool, name, "removed");
+        return new Answer(200, new Json().object().put("pool", pool.settings().name()).put("removed", name)
+                .put("requests", origin == null ? 0 : origin.openRequests()).end());
     }
 
     private Outcome administer(Pool pool, Origin origin, Administration wanted) {

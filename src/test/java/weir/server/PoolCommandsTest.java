@@ -2,6 +2,7 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -147,7 +148,7 @@ class PoolCommandsTest {
         "POST | /pools/test/servers?server= | 400 | server: nothing here",
         "POST | /pools/test/servers?server=%20 | 400 | server: nothing here",
         "POST | /pools/test/servers?server=a:0 | 400 | server: '0' is no port; write a number, 1 to 65535",
-        "POST | /pools/test/servers?server=a:1%20weigth=2 | 400 | server: 'weigth=2' is not known here; write host:port, or host:port weight=2; did you mean 'weight=2'?",
+        "POST | /pools/test/servers?server=a:1%20weigth=2 | 400 | server: 'weigth=2' is not known here; write host:port, host:port weight=2, host:port backup, or host:port zone=a; did you mean 'weight=2'?",
         "POST | /pools/test/servers?server=a:1%20weight=0 | 400 | server: '0' is less than 1; write 1 to 1000",
         "POST | /pools/test/servers?server=a:1,b:2 | 400 | server: a comma in 'a:1,b:2'; write one server",
         "POST | /pools/test/servers?server=a:1%0A | 400 | server: a control character",
@@ -165,6 +166,18 @@ class PoolCommandsTest {
             assertThat(answer.body()).startsWith("{\"error\":\"" + told);
             assertThat(answer.status()).isEqualTo(status);
             assertThat(proxy.journal()).doesNotContain("admin: pool");
+        }
+    }
+
+    @Test
+    void aNameThatStandsForSeveralServersGoesAsItCame() {
+        try (var a = saying("a"); var proxy = TestProxy.resolving(name -> new InetAddress[] {InetAddress.getAllByName("127.0.0.1")[0], InetAddress.getAllByName("127.0.0.2")[0]},
+                "pool.test = 127.0.0.1:" + a.port() + "\nroute.test = /* -> test\n" + ADMIN)) {
+            String name = "dns%3A%2F%2Fmany:" + 9;
+            assertThat(ask(proxy, "POST", "/pools/test/servers?server=" + name).status()).isEqualTo(201);
+            Await.until("both are there", () -> ask(proxy, "GET", "/pools/test").body().split("\"name\":\"127", -1).length == 4);
+            assertThat(ask(proxy, "DELETE", "/pools/test/servers/" + name).body()).contains("\"removed\":\"dns://many:9\"");
+            assertThat(ask(proxy, "GET", "/pools/test").body().split("\"name\":\"127", -1)).hasSize(2);
         }
     }
 
