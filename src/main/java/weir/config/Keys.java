@@ -13,6 +13,7 @@ import weir.http.Method;
 import weir.tls.Suites;
 import weir.upstream.BalanceSettings;
 import weir.upstream.BreakerSettings;
+import weir.upstream.CheckSettings;
 import weir.upstream.Label;
 import weir.upstream.QueueClass;
 
@@ -179,6 +180,13 @@ final class Keys {
             "How often the names of servers are looked up again. While that fails the last good answer is used.");
     static final KeyDoc<Long> POOL_HEAD_MAX = key("pool.NAME.head-max", Quantity.size("256", "128k"), "32k",
             "Bytes of a response's first line and field lines together. Above it the client gets 502.");
+
+    static final KeyDoc<Optional<CheckSettings>> POOL_CHECK = without("pool.NAME.check", ValueType.wordOr("off", new CheckSyntax()), "no checks",
+            "How servers are asked whether they are well: by a request for a path (the method is GET unless given; GET, HEAD, OPTIONS or POST), by a connection (tcp), or by a TLS handshake "
+                    + "as the pool has it (tls). Each check has a connection of its own. every is the time from one to the next (5s), give or take the jitter (10%), timeout what one may take (the smaller of every and 2s). "
+                    + "A response is good when its status is one of expect (200-399), and when the first 64 KiB of its content hold the text of body. "
+                    + "After fall bad checks in a row (2) a server is down and gets no requests, after rise good ones (2) it is up again. With start down it gets none before its first good check. "
+                    + "host is sent as Host instead of the server's own, port is asked instead of the server's.");
 
     static final KeyDoc<Boolean> POOL_VERIFY = key("pool.NAME.verify", Choice.onOff(), "on",
             "Whether the certificates of servers are checked: who signed them, their dates and names. When off, anybody can pose as such a server.");

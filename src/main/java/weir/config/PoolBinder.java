@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import weir.tls.OriginTls;
 import weir.upstream.BalanceSettings;
+import weir.upstream.CheckSettings;
 import weir.upstream.HealthSettings;
 import weir.upstream.Label;
 import weir.upstream.LimitSettings;
@@ -86,8 +87,16 @@ final class PoolBinder {
         Duration keepAlive = entries.get(Keys.POOL_KEEP_ALIVE, name);
         int idle = keepAlive.isZero() ? 0 : Math.min(65_535, entries.get(Keys.POOL_IDLE_CONNECTIONS, name));
         return new PoolSettings(name, servers, balance(name, servers), timeouts.connect().toNanos(), timeouts.response().toNanos(),
-                timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, retry(name), limits(name), HealthSettings.DEFAULT,
+                timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, retry(name), limits(name), health(name),
                 entries.get(Keys.POOL_RESOLVE, name).toNanos(), Math.toIntExact(entries.get(Keys.POOL_HEAD_MAX, name)), ProxyProtocol.OFF);
+    }
+
+    private HealthSettings health(String name) {
+        CheckSettings check = entries.find(Keys.POOL_CHECK, name).flatMap(given -> given).orElse(null);
+        if (check != null && check.kind() == CheckSettings.Kind.TLS && !originTls.containsKey(name)) {
+            problems.error(entries.value(Keys.POOL_CHECK, name).orElseThrow().place(), "a check by TLS of servers without", "write tcp, or https:// before the servers");
+        }
+        return new HealthSettings(check, 0);
     }
 
     private BalanceSettings balance(String name, List<Server> servers) {

@@ -22,6 +22,7 @@ final class PoolMetrics {
         servers(metrics, "weir_server_connections", "Connections to a server that are open, in use or kept.", Origin::connections);
         servers(metrics, "weir_server_up", "Whether a server may get requests: up, not ejected, enabled and resolved.",
                 origin -> origin.isUsable() ? 1 : 0);
+        metrics.family("weir_server_checks_total", "Checks of a server, by how they ended.", Metrics.Kind.COUNTER, this::checks);
         pools(metrics, "weir_pool_waiting", "Requests that wait for a server to have room.", Pool::waiting);
         pools(metrics, "weir_pool_retries_running", "Tries beyond the first that run now.", Pool::retriesRunning);
         pools(metrics, "weir_pool_breaker_open", "Whether the circuit breaker keeps requests away.", pool -> pool.isBroken() ? 1 : 0);
@@ -43,6 +44,17 @@ final class PoolMetrics {
                     if (count > 0 || result == OriginResult.OK) {
                         rows.row((double) count, "pool", pool.settings().name(), "result", result.label(), "server", origin.name());
                     }
+                }
+            }
+        }
+    }
+
+    private void checks(Metrics.Rows rows) {
+        for (Pool pool : pools.get()) {
+            if (pool.settings().health().check() != null) {
+                for (Origin origin : pool.origins()) {
+                    rows.row((double) origin.checks(true), "pool", pool.settings().name(), "result", "ok", "server", origin.name());
+                    rows.row((double) origin.checks(false), "pool", pool.settings().name(), "result", "failed", "server", origin.name());
                 }
             }
         }

@@ -1,13 +1,20 @@
 package weir.upstream;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Counts the changes that make the loops of a pool choose anew: servers came or went, one is up or down, has another weight. */
 final class Choices {
     private volatile int version;
-    private Runnable listener = () -> { };
+    private final List<Runnable> listeners = new ArrayList<>();
 
     /** @param listener told of each change, on the thread that makes it */
     synchronized void listener(Runnable listener) {
-        this.listener = listener;
+        listeners.add(listener);
+    }
+
+    synchronized void forget(Runnable listener) {
+        listeners.remove(listener);
     }
 
     int version() {
@@ -16,6 +23,6 @@ final class Choices {
 
     synchronized void changed() {
         version++;
-        listener.run();
+        listeners.forEach(Runnable::run);
     }
 }

@@ -133,6 +133,15 @@ public final class Origin {
         return isResolved() && standing.isUsable();
     }
 
+    /** What keeps it from being chosen, in a word or two for the log; null when it is usable. */
+    String whyNotUsable() {
+        return switch (standing.administration()) {
+            case DISABLED -> "disabled";
+            case DRAINING -> "draining";
+            case ENABLED -> !isResolved() ? "without an address" : !standing.isUp() ? "down" : standing.isEjected() ? "ejected" : null;
+        };
+    }
+
     /** Whether a name has been resolved, so that requests can be sent there. */
     public boolean isResolved() {
         return addresses.length > 0;
@@ -194,6 +203,11 @@ public final class Origin {
     /** Connections to it that are open, in use or not; a moment's sum. */
     public int connections() {
         return standing.counts().connections();
+    }
+
+    /** Checks of it that went well, or not, since the name is known. */
+    public long checks(boolean ok) {
+        return (ok ? standing.health().checksOk : standing.health().checksFailed).get();
     }
 
     /** Requests that ended so, since the name is known. */

@@ -3,9 +3,11 @@ package weir.upstream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import weir.http.Head;
 import weir.http.OriginStream;
 import weir.http.ResponseHandler;
@@ -27,7 +29,9 @@ public final class Pool {
     private final OriginConnector connector;
     private final Choices choices;
     private final Members members;
+    private final PoolKeeper keeper;
     private final PoolQueue queue;
+    private final Runnable onChange;
     private final Breaker breaker;                           // null for none
     private final RetryBudget budget;
     private final BitSet unwanted;
@@ -89,12 +93,15 @@ public final class Pool {
                 "pool", settings.name());
         choices = before == null ? new Choices() : before.choices;
         queue = new PoolQueue(loops, settings.limits());
+        onChange = queue::choicesChanged;
         breaker = settings.limits().breaker() == null ? null : new Breaker(settings.limits().breaker(), loops.size());
         budget = new RetryBudget(settings.retry(), this::liveRequests);
         unwanted = settings.retry().statusBits();
         sticky = settings.balance().sticky() == null ? null : new Sticky(settings.balance().sticky(), settings.name());
         hashKey = settings.balance().hashKey() == null ? null : new HashKey.Reader(settings.balance().hashKey());
         members = new Members(choices, before == null ? Map.of() : before.members.standings(), this::origin, this::gone);
+        EventLoop own = loops.get(Math.floorMod(settings.name().hashCode(), loops.size()));
+        keeper = new PoolKeeper(settings, members, choices, own, connector, before == null ? null : before.keeper);
         perLoop = new PerLoop[loops.size()];
         for (int i = 0; i < perLoop.length; i++) {
             perLoop[i] = new PerLoop(i);
@@ -102,7 +109,7 @@ public final class Pool {
     }
 
     private Origin origin(Member member, Standing known) {
-        Standing standing = known != null ? known : new Standing(choices, loops.size(), true);
+        Standing standing = known != null ? known : new Standing(choices, loops.size(), settings.health().startsUp());
         standing.limits(settings.limits());
         return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), settings.limits().connectionsMax() > 0,
                 loop -> queue.roomMade(loops.get(loop)), sticky);
@@ -128,8 +135,10 @@ public final class Pool {
      */
     public void configure(PoolSettings next, Function<Server, Membership> memberships) {
         settings = next;
-        choices.listener(queue::choicesChanged);
+        choices.forget(onChange);
+        choices.listener(onChange);
         members.configure(next.servers(), memberships);
+        keeper.start();
     }
 
     /** The servers now, in order. Any thread. */
@@ -168,6 +177,8 @@ public final class Pool {
     /** The pool is not part of the configuration any more: idle connections are closed, later ones not kept. */
     public void close() {
         members.close();
+        keeper.close();
+        choices.forget(onChange);
     }
 
     /** Requests between {@link #enter} and {@link #leave}: on a server, waiting, or on the way back; a moment's sum. Any thread. */
@@ -248,18 +259,20 @@ public final class Pool {
         return perLoop[loop.index()].candidates.sawFull();
     }
 
-    /** Why no server is usable, for the log. */
+    /** Why no request can be sent to any of the servers, apart from limits; for the log. Any thread. */
     public String whyNone() {
-        Origin[] origins = members.origins();
-        int resolved = 0;
-        int up = 0;
-        for (Origin origin : origins) {
-            resolved += origin.isResolved() ? 1 : 0;
-            up += origin.standing().isUp() && !origin.standing().isEjected() ? 1 : 0;
+        Map<String, Integer> causes = new LinkedHashMap<>();
+        for (Origin origin : members.origins()) {
+            String cause = origin.whyNotUsable();
+            causes.merge(cause == null ? "busy" : cause, 1, Integer::sum);
         }
-        String what = origins.length == 0 ? "no server is known" : resolved == 0 ? "none has an address" : up == 0 ? "all are down"
-                : "none is enabled and up";
-        return what + " in pool " + settings.name();
+        String name = settings.name();
+        return switch (causes.size()) {
+            case 0 -> "pool " + name + " has no server";
+            case 1 -> "all servers of pool " + name + " are " + causes.keySet().iterator().next();
+            default -> "no server of pool " + name + " can be used: "
+                    + causes.entrySet().stream().map(each -> each.getValue() + " " + each.getKey()).collect(Collectors.joining(", "));
+        };
     }
 
     // ---- a request: its turn

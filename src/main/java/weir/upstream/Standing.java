@@ -19,6 +19,7 @@ public final class Standing {
 
     private final Choices choices;
     private final ServerCounts counts;
+    private final Health health = new Health();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger failuresInRow = new AtomicInteger();
@@ -44,6 +45,11 @@ public final class Standing {
 
     ServerCounts counts() {
         return counts;
+    }
+
+    /** What the keeper of the pool has to remember of it. */
+    Health health() {
+        return health;
     }
 
     /** Whether it may get requests, apart from its addresses and limits. */

@@ -158,6 +158,7 @@ class SettingsBinderTest {
         others.put("pool.NAME.hedge", "p90 min 7ms");
         others.put("pool.NAME.resolve", "1m");
         others.put("pool.NAME.head-max", "16k");
+        others.put("pool.NAME.check", "POST /up every 1s timeout 500ms jitter 5% rise 3 fall 4 start down expect 200,300-302 body \"ok\" host x port 9");
         others.put("pool.NAME.verify", "off");
         others.put("pool.NAME.ca", "ca.pem");
         others.put("pool.NAME.pins", "ab".repeat(32));

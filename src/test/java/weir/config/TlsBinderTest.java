@@ -228,6 +228,7 @@ class TlsBinderTest {
                 arguments("https and http in one pool", TO_APP + "pool.app = https://a, b", List.of("f:3:12: error: pool.app has servers with https and without")),
                 arguments("options without https", TO_APP + "pool.app = a\npool.app.verify = off\npool.app.timeout = connect 1s, handshake 2s",
                         List.of("f:4:1: error: 'pool.app.verify' without https", "f:5:20: error: 'handshake' without https")),
+                arguments("a check by TLS without https", TO_APP + "pool.app = a\npool.app.check = tls", List.of("f:4:18: error: a check by TLS of servers without")),
                 arguments("servers that nobody verifies", TO_APP + "pool.app = https://a\npool.app.verify = off",
                         List.of("f:4:19: warning: anybody can pose as the servers of pool.app")),
                 arguments("a password that cannot be had says that alone", SECURE + "tls.bad = /c/bad.pem\ntls.bad.password = ${file:/no/such/file}",

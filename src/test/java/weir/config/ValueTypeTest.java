@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ValueTypeTest {
     private static final ValueType<?> SERVER = new OriginAddress.Type();
     private static final ValueType<?> HSTS = new StrictTransport();
+    private static final ValueType<?> CHECK = new CheckSyntax();
     private static final ValueType<?> TO_HTTPS = new HttpsRedirect.Type();
     private static final ValueType<?> PIN = new Pin();
     private static final ValueType<?> FILES = new FileType.PairType();
@@ -67,6 +68,14 @@ class ValueTypeTest {
                 arguments(HSTS, "365d include-subdomains preload", "max-age=31536000; includeSubDomains; preload"),
                 arguments(TO_HTTPS, "https", "HttpsRedirect[status=308, port=443]"), arguments(TO_HTTPS, "https 301", "HttpsRedirect[status=301, port=443]"),
                 arguments(TO_HTTPS, "https 8443", "HttpsRedirect[status=308, port=8443]"), arguments(TO_HTTPS, "https 307 301", "HttpsRedirect[status=307, port=301]"),
+                arguments(CHECK, "/", "CheckSettings[kind=HTTP, method=GET, path=/, host=, port=0, expect=[Statuses[from=200, to=399]], body=, everyNanos=5000000000, "
+                        + "timeoutNanos=2000000000, jitterPercent=10, rise=2, fall=2, startsUp=true]"),
+                arguments(CHECK, "OPTIONS /a?b=c rise 3 body \"a, \\\"b\\\"\" fall 4 every 1s start down host A.b:81 port 9 jitter 0% expect 200,204,300-302",
+                        "CheckSettings[kind=HTTP, method=OPTIONS, path=/a?b=c, host=A.b:81, port=9, expect=[Statuses[from=200, to=200], Statuses[from=204, to=204], "
+                                + "Statuses[from=300, to=302]], body=a, \"b\", everyNanos=1000000000, timeoutNanos=1000000000, jitterPercent=0, rise=3, fall=4, startsUp=false]"),
+                arguments(CHECK, "tcp timeout 10ms every 100ms", "CheckSettings[kind=TCP, method=GET, path=, host=, port=0, expect=[], body=, everyNanos=100000000, "
+                        + "timeoutNanos=10000000, jitterPercent=10, rise=2, fall=2, startsUp=true]"),
+                arguments(ValueType.wordOr("off", CHECK), "off", "Optional.empty"),
                 arguments(PIN, "AB:".repeat(31) + "cd", "ab".repeat(31) + "cd"), arguments(FILES, "a.pem", "CertificateAndKey[certificate=a.pem, key=null]"),
                 arguments(FILES, "\"/a b/c\" k", "CertificateAndKey[certificate=/a b/c, key=k]"), arguments(new SecretType(), "a \" b", "a \" b"),
                 arguments(new SecretType(), "\" a\"", " a"), arguments(WORDS, "c, a", "[c, a]"), arguments(new AddressType.NameType(), "A.b", "a.b"),
@@ -109,6 +118,12 @@ class ValueTypeTest {
                 arguments(HSTS, "1y preload preload"), arguments(HSTS, "1y, preload"), arguments(HSTS, "preload"), arguments(HSTS, "1y includesubdomains"),
                 arguments(TO_HTTPS, "http"), arguments(TO_HTTPS, "https 303"), arguments(TO_HTTPS, "https 308 443 x"), arguments(TO_HTTPS, "https 0"), arguments(TO_HTTPS, "https 65536"),
                 arguments(TO_HTTPS, "https 8443 301"), arguments(TO_HTTPS, "308"),
+                arguments(CHECK, "get /"), arguments(CHECK, "PUT /"), arguments(CHECK, "GET"), arguments(CHECK, "GET x"), arguments(CHECK, "/a#b"), arguments(CHECK, "/é"),
+                arguments(CHECK, "\"/a b\""), arguments(CHECK, "/ every"), arguments(CHECK, "/ every 99ms"), arguments(CHECK, "/ every 1s timeout 2s"), arguments(CHECK, "/ jitter 51%"),
+                arguments(CHECK, "/ jitter 10"), arguments(CHECK, "/ rise 0"), arguments(CHECK, "/ fall 101"), arguments(CHECK, "/ start on"), arguments(CHECK, "/ expect 199"),
+                arguments(CHECK, "/ expect 200,"), arguments(CHECK, "/ expect 200, 201"), arguments(CHECK, "/ expect 300-200"), arguments(CHECK, "/ expect 200-300-400"),
+                arguments(CHECK, "/ expect ٣٣٣"), arguments(CHECK, "/ body \"\""), arguments(CHECK, "HEAD / body x"), arguments(CHECK, "/ host a/b"), arguments(CHECK, "/ port 0"),
+                arguments(CHECK, "tcp expect 200"), arguments(CHECK, "tls body x"), arguments(CHECK, "tcp 1s"), arguments(CHECK, "/ every 1s every 2s"), arguments(CHECK, "\"tcp\""),
                 arguments(PIN, "ab".repeat(31)), arguments(PIN, "ab".repeat(33)), arguments(PIN, "g".repeat(64)), arguments(PIN, "٣".repeat(64)),
                 arguments(FILES, "a b c"), arguments(FILES, "\"\""), arguments(FILES, "a \"\""), arguments(FILES, "\"a"), arguments(new SecretType(), "\"a"),
                 arguments(WORDS, "a, a"), arguments(WORDS, "d"), arguments(WORDS, "a b"), arguments(new AddressType.NameType(), "a:1"), arguments(new AddressType.NameType(), "é"),

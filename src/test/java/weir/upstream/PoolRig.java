@@ -1,10 +1,10 @@
 package weir.upstream;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +28,9 @@ final class PoolRig implements AutoCloseable {
     final List<EventLoop> loops = new ArrayList<>();
     final List<Connection> connections = new ArrayList<>();
     final Map<String, Consumer<List<Member>>> sources = new HashMap<>();
+    final StringBuilder journal = new StringBuilder();
+    /** Gets each connection on which a request of a check has been sent. */
+    Consumer<Connection> onCheck = connection -> { };
     private final SlabStore store = new SlabStore(64 << 20);
     private long nowNanos = 1_000 * SECOND;
     Pool pool;
@@ -45,7 +48,7 @@ final class PoolRig implements AutoCloseable {
             }
         };
         for (int i = 0; i < loopCount; i++) {
-            loops.add(new EventLoop(i, store, new Journal(new PrintStream(PrintStream.nullOutputStream())), clock, (loop, peer, handler) -> {
+            loops.add(new EventLoop(i, store, new Journal(journal), clock, (loop, peer, handler) -> {
                 throw new IOException("no sockets here");
             }));
         }
@@ -55,6 +58,12 @@ final class PoolRig implements AutoCloseable {
     static PoolSettings settings(BalanceSettings balance, LimitSettings limits, RetrySettings retry, Server... servers) {
         return new PoolSettings("app", List.of(servers), balance, SECOND, 30 * SECOND, 60 * SECOND, 30 * SECOND, 4, retry, limits,
                 HealthSettings.DEFAULT, 30 * SECOND, 32 << 10, ProxyProtocol.OFF);
+    }
+
+    static PoolSettings settings(HealthSettings health, Server... servers) {
+        PoolSettings usual = settings(servers);
+        return new PoolSettings("app", List.of(servers), usual.balance(), SECOND, 30 * SECOND, 60 * SECOND, 30 * SECOND, 4, usual.retry(),
+                usual.limits(), health, 30 * SECOND, 32 << 10, ProxyProtocol.OFF);
     }
 
     static PoolSettings settings(Server... servers) {
@@ -80,9 +89,27 @@ final class PoolRig implements AutoCloseable {
     }
 
     private OriginStream connect(EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) {
-        Connection connection = new Connection(member);
+        Connection connection = new Connection(this, loop, member, address, handler);
         connections.add(connection);
         return connection;
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    /** What the operator has read since the last look, without times and levels. */
+    List<String> told() {
+        List<String> lines = journal.toString().lines().map(line -> line.substring(line.indexOf(' ', 25) + 1)).toList();
+        journal.setLength(0);
+        return lines;
+    }
+
+    /** Time passes in small steps, and the loops run what is due. */
+    void run(long nanos) throws IOException {
+        for (long end = nowNanos + nanos; nowNanos < end; ) {
+            pass(Math.min(10_000_000, end - nowNanos));
+        }
     }
 
     /** Time passes, and the loops run what is due. */
@@ -116,11 +143,45 @@ final class PoolRig implements AutoCloseable {
     /** A connection without bytes. */
     static final class Connection implements OriginStream {
         final Member member;
+        final InetSocketAddress address;
+        final EventLoop loop;
+        final long beginNanos;
         boolean aborted;
+        String request;
+        private final PoolRig rig;
+        private final ResponseHandler handler;
         private boolean used;
 
-        Connection(Member member) {
+        Connection(PoolRig rig, EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) {
+            this.rig = rig;
+            this.loop = loop;
             this.member = member;
+            this.address = address;
+            this.handler = handler;
+            beginNanos = rig.nowNanos;
+        }
+
+        /** A response to the handler, with content to the end of the connection. */
+        void answer(int status, String content) {
+            head(status);
+            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < bytes.limit() && !aborted; i++) {
+                handler.onResponseContent(bytes, i, i + 1);
+            }
+            if (!aborted) {
+                handler.onResponseEnd(null, false);
+            }
+        }
+
+        void head(int status) {
+            Head head = new Head();
+            head.start(ByteBuffer.allocate(0), 0);
+            head.statusLine(status, 0, 0, 1);
+            handler.onResponse(head);
+        }
+
+        void fail(ResponseHandler.OriginFailure failure, String reason) {
+            handler.onOriginFailed(failure, reason);
         }
 
         @Override
@@ -144,7 +205,13 @@ final class PoolRig implements AutoCloseable {
         }
 
         @Override
-        public void send(Head head, long headTimeoutNanos, long idleNanos) {}
+        public void send(Head head, long headTimeoutNanos, long idleNanos) {
+            ByteBuffer fields = ByteBuffer.allocate(head.length());
+            head.copyFieldLines(fields);
+            request = head.text(head.methodFrom(), head.methodTo()) + ' ' + head.text(head.pathFrom(), head.pathTo()) + '\n'
+                    + head.text(head.authorityFrom(), head.authorityTo()) + '\n' + head.contentLength() + '\n'
+                    + new String(fields.array(), 0, fields.position(), StandardCharsets.US_ASCII);
+        }
 
         @Override
         public int write(ByteBuffer content, int from, int to) {
@@ -152,7 +219,9 @@ final class PoolRig implements AutoCloseable {
         }
 
         @Override
-        public void endRequest(Head trailers) {}
+        public void endRequest(Head trailers) {
+            rig.onCheck.accept(this);
+        }
 
         @Override
         public void responseContent() {}
