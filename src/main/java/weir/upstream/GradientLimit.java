@@ -3,24 +3,38 @@ package weir.upstream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A limit of requests at once that follows a server's latency, after Netflix's Gradient2 (concurrency-limits, 2018): while
- * responses take no longer than they usually do the limit grows by its square root; when they take longer it shrinks in
- * proportion. The loops only count; whoever sees that an interval is over reckons.
+ * A limit of requests at once that follows a server's latency, as Envoy's adaptive concurrency does: the latency of a server
+ * that is not pressed is measured, and while responses take not much longer than that the limit grows by its square root; when
+ * they take longer it shrinks in proportion. What "not pressed" means is measured again each minute, with the limit at its
+ * least for a moment: an average over the past would take every queue for normal by and by, and grow without end.
+ *
+ * <p>The loops only count; whoever sees that an interval is over reckons.
+ *
+ * <pre>
+ *   DRAINING -few enough run, or it took too long-> MEASURING -enough responses, or it took too long-> FOLLOWING -a minute-> DRAINING
+ * </pre>
  */
 final class GradientLimit {
     static final long INTERVAL_NANOS = 100_000_000;
+    /** How long {@link State#FOLLOWING} lasts, in intervals. */
+    static final int FOLLOWING_INTERVALS = 600;
+    /** How long the other two last at most. */
+    static final int MEASURING_INTERVALS_MAX = 20;
+    /** Latency may be so much more than that of a server which is not pressed. */
+    static final double TOLERANCE = 1.25;
+
     private static final int SAMPLES_MIN = 10;
-    private static final double TOLERANCE = 1.5;             // latency may be so much more than usual before the limit shrinks
     private static final double SMOOTHING = 0.2;
-    private static final double USUAL_SHARE = 2.0 / 601;     // the usual latency is that of some 600 intervals: a minute
-    private static final int WARM_UP = 10;
+
+    private enum State { DRAINING, MEASURING, FOLLOWING }
 
     private final int min;
     private final int max;
     private final AtomicLong nextNanos = new AtomicLong(Long.MIN_VALUE);
-    private double limit;
-    private double usualNanos;
+    private State state = State.MEASURING;
     private int intervals;
+    private double limit;
+    private double restNanos;                                // latency of the server when it is not pressed; 0: not known
     private long headsBefore;
     private long nanosBefore;
 
@@ -36,7 +50,7 @@ final class GradientLimit {
 
     /** The limit to begin with. */
     int first() {
-        return (int) limit;
+        return min;
     }
 
     /** A response has come. @return the limit from now on, or 0 when it stays */
@@ -50,28 +64,45 @@ final class GradientLimit {
 
     /** One thread at a time: who has won the interval, and that is longer than this takes. */
     private synchronized int reckon(long heads, long nanos, int open) {
+        intervals++;
         long samples = heads - headsBefore;
-        if (samples < SAMPLES_MIN) {
-            return 0;                                        // they count with the next interval's
-        }
-        double seen = (double) (nanos - nanosBefore) / samples;
+        double seen = samples == 0 ? 0 : (double) (nanos - nanosBefore) / samples;
+        state = switch (state) {
+            case DRAINING -> open <= min || intervals >= MEASURING_INTERVALS_MAX ? begin(State.MEASURING, heads, nanos) : State.DRAINING;
+            case MEASURING -> measured(samples, seen) ? begin(State.FOLLOWING, heads, nanos) : State.MEASURING;
+            case FOLLOWING -> {
+                if (samples >= SAMPLES_MIN) {
+                    follow(seen, open);
+                    headsBefore = heads;
+                    nanosBefore = nanos;
+                }
+                yield intervals >= FOLLOWING_INTERVALS ? begin(State.DRAINING, heads, nanos) : State.FOLLOWING;
+            }
+        };
+        return state == State.FOLLOWING ? (int) limit : min;
+    }
+
+    private State begin(State next, long heads, long nanos) {
+        intervals = 0;
         headsBefore = heads;
         nanosBefore = nanos;
-        if (intervals < WARM_UP) {
-            intervals++;
-            usualNanos += (seen - usualNanos) / intervals;
-        } else {
-            usualNanos += (seen - usualNanos) * USUAL_SHARE;
+        return next;
+    }
+
+    private boolean measured(long samples, double seen) {
+        if (samples >= SAMPLES_MIN) {
+            restNanos = seen;
+            return true;
         }
-        if (usualNanos > 2 * seen) {
-            usualNanos *= 0.95;                              // it was slow for long, and is not any more
-        }
+        return restNanos > 0 && intervals >= MEASURING_INTERVALS_MAX;      // too few came: what was known has to do
+    }
+
+    private void follow(double seen, int open) {
         if (open < limit / 2) {
-            return 0;                                        // not the limit is what bounds it
+            return;                                          // not the limit is what bounds it
         }
-        double gradient = Math.max(0.5, Math.min(1, TOLERANCE * usualNanos / seen));
+        double gradient = Math.max(0.5, Math.min(1, TOLERANCE * restNanos / seen));
         double wanted = limit * gradient + Math.sqrt(limit);
         limit = Math.max(min, Math.min(max, limit + (wanted - limit) * SMOOTHING));
-        return (int) limit;
     }
 }
