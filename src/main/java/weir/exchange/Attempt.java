@@ -397,7 +397,7 @@ final class Attempt extends Timer {
     }
 
     private boolean isUnwanted(int status) {
-        return status >= 400 && pool.isUnwanted(status);
+        return pool.isUnwanted(status);
     }
 
     private boolean maySendAgain() {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -118,7 +117,7 @@ final class Contenders implements AutoCloseable {
     Contender startWeir(Path jar, String jdk) throws IOException, InterruptedException {
         int port = freePort();
         int tlsPort = withTls ? freePort() : 0;
-        String version = Runtime.Version.parse(property(jdk, "java.version")).feature() + "";
+        int version = Program.feature(jdk);
         String tls = withTls ? """
                 tls.main = %s %s
                 listen.tls = 127.0.0.1:%d
@@ -134,15 +133,6 @@ final class Contenders implements AutoCloseable {
                 """.formatted(port, origin) + tls);
         Process process = start(new int[] {port, tlsPort}, jdk + "/bin/java", "-jar", jar.toString(), "run", file.toString());
         return new Contender("weir, JDK " + version, port, tlsPort, process);
-    }
-
-    private static String property(String jdk, String name) throws IOException {
-        for (String line : Files.readAllLines(Path.of(jdk, "release"))) {
-            if (line.startsWith(name.toUpperCase(Locale.ROOT).replace('.', '_') + "=")) {
-                return line.replaceAll(".*=\"?|\"", "");
-            }
-        }
-        throw new IOException(jdk + "/release does not say " + name);
     }
 
     /** Returns when every port but those that are 0 accepts connections. */

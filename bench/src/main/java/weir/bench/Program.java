@@ -10,14 +10,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A program of this machine that a comparison needs. */
-final class Program {
+public final class Program {
     private Program() {}
 
     /** Where a program lies. Fails with the words what to install when it is missing. */
-    static String find(String name) throws IOException {
+    public static String find(String name) throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin";
         Optional<Path> found = Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
         return found.orElseThrow(() -> new IOException(name + " is missing; apt-get install nginx haproxy wrk openssl")).toString();
+    }
+
+    /** The number of a JDK's version, as 17. */
+    public static int feature(String jdk) throws IOException {
+        for (String line : Files.readAllLines(Path.of(jdk, "release"))) {
+            if (line.startsWith("JAVA_VERSION=")) {
+                return Runtime.Version.parse(line.replaceAll(".*=\"?|\"", "")).feature();
+            }
+        }
+        throw new IOException(jdk + "/release does not say JAVA_VERSION");
     }
 
     static Process start(String... command) throws IOException {
