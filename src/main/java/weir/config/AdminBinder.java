@@ -2,7 +2,10 @@ package weir.config;
 
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What {@code admin} and {@code admin.token} say together. */
 final class AdminBinder {
@@ -25,11 +28,14 @@ final class AdminBinder {
     AdminSettings bind() {
         Optional<Value<AdminSyntax>> admin = entries.value(Keys.ADMIN);
         Optional<Value<String>> token = entries.value(Keys.ADMIN_TOKEN);
+        Optional<Value<Path>> changes = entries.value(Keys.ADMIN_CHANGES);
         if (admin.isEmpty()) {
-            token.ifPresent(value -> problems.error(value.key().place(), "there is no admin", "add admin = …, or remove this line"));
+            Stream.of(token, changes).flatMap(Optional::stream)
+                    .forEach(value -> problems.error(value.key().place(), "there is no admin", "add admin = …, or remove this line"));
             return null;
         }
         AdminSettings settings = bindForClient();
+        changes.ifPresent(this::checkIncluded);
         if (settings == null) {
             return null;
         }
@@ -57,9 +63,22 @@ final class AdminBinder {
         }
         AdminSyntax syntax = admin.parsed().get();
         if (syntax.socket() != null) {
-            return new AdminSettings(UnixDomainSocketAddress.of(admin.directory().resolve(syntax.socket())), null);
+            return new AdminSettings(UnixDomainSocketAddress.of(admin.directory().resolve(syntax.socket())), null, changes());
         }
         return addresses.find("admin", syntax.address(), admin.place())
-                .map(address -> new AdminSettings(address, entries.find(Keys.ADMIN_TOKEN).orElse(null))).orElse(null);
+                .map(address -> new AdminSettings(address, entries.find(Keys.ADMIN_TOKEN).orElse(null), changes())).orElse(null);
+    }
+
+    private Path changes() {
+        return entries.value(Keys.ADMIN_CHANGES).flatMap(value -> value.parsed().map(path -> value.directory().resolve(path))).orElse(null);
+    }
+
+    /** What stands in it is written anew with the first change, and nothing else would remember it. */
+    private void checkIncluded(Value<Path> value) {
+        Path file = changes();
+        if (file != null && Files.exists(file) && !entries.hasRead(file)) {
+            problems.error(value.place(), "nothing includes " + value.text().shown() + ", and what it says would be lost",
+                    "write include = " + value.text().withoutSecrets());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package weir.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,8 +24,11 @@ public final class Entries {
     private final Map<String, Value<?>> values = new LinkedHashMap<>();
     private final Map<String, Set<String>> names = new LinkedHashMap<>();
     private final Place whole;
+    private final Set<Path> files;
 
-    private Entries(String source) {
+    /** @param files that were read */
+    private Entries(String source, Set<Path> files) {
+        this.files = files;
         whole = new Source(source, 0, List.of()).whole();
     }
 
@@ -37,7 +41,7 @@ public final class Entries {
     public static Entries load(Path file, List<String> sets, UnaryOperator<String> environment, Problems problems) {
         Loader loader = new Loader(environment, problems);
         List<Loader.Loaded> lines = loader.file(file);
-        return new Entries(file.toString()).fill(lines, loader.arguments("--set", sets), new Substitution(environment, problems), problems);
+        return new Entries(file.toString(), loader.files()).fill(lines, loader.arguments("--set", sets), new Substitution(environment, problems), problems);
     }
 
     /**
@@ -48,7 +52,7 @@ public final class Entries {
     public static Entries ofText(String name, String text, List<String> sets, UnaryOperator<String> environment, Problems problems) {
         Loader loader = new Loader(environment, problems);
         List<Loader.Loaded> lines = loader.text(name, text);
-        return new Entries(name).fill(lines, loader.arguments("--set", sets), new Substitution(environment, problems), problems);
+        return new Entries(name, loader.files()).fill(lines, loader.arguments("--set", sets), new Substitution(environment, problems), problems);
     }
 
     private record Known(Loader.Loaded loaded, KeyDoc<?> doc, Place overridden) {
@@ -174,6 +178,15 @@ public final class Entries {
     @SuppressWarnings("unchecked")      // a value is made by its own key and by no other: same key, same T
     private static <T> Optional<Value<T>> typed(KeyDoc<T> key, Value<?> value) {
         return value != null && value.doc() == key ? Optional.of((Value<T>) value) : Optional.empty();
+    }
+
+    /** Whether that file is one of those that these settings come from. */
+    boolean hasRead(Path file) {
+        try {
+            return files.contains(file.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The place for what concerns the configuration as a whole. */

@@ -188,6 +188,9 @@ final class Keys {
                     + "After fall bad checks in a row (2) a server is down and gets no requests, after rise good ones (2) it is up again. With start down it gets none before its first good check. "
                     + "host is sent as Host instead of the server's own, port is asked instead of the server's.");
 
+    static final KeyDoc<List<PoolChange>> POOL_CHANGES = without("pool.NAME.changes", new PoolChange.Type(), "none",
+            "What was changed by command, against the servers of the pool: weir writes this line where admin.changes says. A server is added, or gets another weight, "
+                    + "or it is removed or disabled. A server that says nothing but where it is, or that it is removed or disabled, is never added.");
     static final KeyDoc<Boolean> POOL_VERIFY = key("pool.NAME.verify", Choice.onOff(), "on",
             "Whether the certificates of servers are checked: who signed them, their dates and names. When off, anybody can pose as such a server.");
     static final KeyDoc<Path> POOL_CA = without("pool.NAME.ca", new FileType(), "those that the JDK trusts",
@@ -259,6 +262,8 @@ final class Keys {
                     + "only, its path relative to the file that says so. An address needs admin.token.");
     static final KeyDoc<String> ADMIN_TOKEN = without("admin.token", SecretType.token(AdminSettings.TOKEN_CHARACTERS_MIN), "none",
             "What clients of an admin address have to show as a bearer token. It is never shown, and goes in clear: keep to a loopback address.");
+    static final KeyDoc<Path> ADMIN_CHANGES = without("admin.changes", new FileType(), "changes end with the process",
+            "File that weir writes changes of pools by command to, so that an include of it brings them back. weir writes all of it anew each time: leave it to weir alone.");
     /** Never looked up: the reader acts on it. It stands here for the manual. */
     static final KeyDoc<String> INCLUDE = without("include", new Names.FieldValueType(), "none",
             "A file, or a pattern with * and ?, to be read as if it stood here, relative to the file that says so. May repeat.");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -62,6 +63,11 @@ final class Loader {
             }
         }
         return set;
+    }
+
+    /** The files that were read so far, by their real paths. */
+    Set<Path> files() {
+        return Set.copyOf(files.keySet());
     }
 
     private int nextSource() {

@@ -30,6 +30,7 @@ final class PoolBinder {
     private final TlsBinder tls;
     private final Map<String, PoolSettings> pools = new LinkedHashMap<>();
     private final Map<String, OriginTls> originTls = new LinkedHashMap<>();
+    private final Map<String, List<ServerChange>> changes = new LinkedHashMap<>();
 
     PoolBinder(Entries entries, Problems problems, TlsBinder tls) {
         this.entries = entries;
@@ -54,6 +55,11 @@ final class PoolBinder {
         return originTls;
     }
 
+    /** What the operator has changed, by pool. */
+    Map<String, List<ServerChange>> changes() {
+        return changes;
+    }
+
     private Optional<PoolSettings> pool(String name) {
         Optional<Value<List<PoolServer>>> value = entries.value(Keys.POOL, name);
         if (value.isEmpty() || value.get().parsed().isEmpty()) {
@@ -67,7 +73,16 @@ final class PoolBinder {
         if (protection != null) {
             originTls.put(name, protection);
         }
-        return Optional.of(poolOf(name, servers(name, written)));
+        List<Server> servers = servers(name, written);
+        PoolChange.Applied applied = PoolChange.apply(name, servers, written.get(0).tls(), entries.find(Keys.POOL_CHANGES, name).orElse(List.of()), problems);
+        if (!applied.changes().isEmpty()) {
+            changes.put(name, applied.changes());
+        }
+        if (applied.servers().size() > PoolSettings.SERVERS_MAX) {
+            problems.error(value.get().place(), "pool." + name + " has with its changes more than " + PoolSettings.SERVERS_MAX + " servers", "divide them into pools");
+            return Optional.empty();
+        }
+        return Optional.of(poolOf(name, applied.servers()));
     }
 
     private List<Server> servers(String pool, List<PoolServer> written) {

@@ -12,16 +12,18 @@ import weir.upstream.PoolSettings;
  * @param metrics null for no metrics listener
  * @param admin null for no admin listener
  * @param originTls by the names of the pools whose servers are spoken to by TLS
+ * @param changes of the operator, by the names of pools; the pools have them already, but for servers that are disabled
  * @param certificates the files of every {@code tls.NAME}; they were read once to see that they are sound
  */
 public record Settings(ServerSettings server, List<ListenSettings> listens, List<PoolSettings> pools,
         List<RouteSettings> routes, LogSettings log, MetricsSettings metrics, AdminSettings admin,
-        Map<String, OriginTls> originTls, List<CertificateFiles> certificates) {
+        Map<String, OriginTls> originTls, Map<String, List<ServerChange>> changes, List<CertificateFiles> certificates) {
     public Settings {
         listens = List.copyOf(listens);
         pools = List.copyOf(pools);
         routes = List.copyOf(routes);
         originTls = Map.copyOf(originTls);
+        changes = Map.copyOf(changes);
         certificates = List.copyOf(certificates);
     }
 }

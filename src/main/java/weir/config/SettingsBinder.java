@@ -71,7 +71,7 @@ final class SettingsBinder {
             return Optional.empty();
         }
         checks.warnOfHstsWithoutTls(routes, listens);
-        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, admin, pools.originTls(), tls.certificates()));
+        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, admin, pools.originTls(), pools.changes(), tls.certificates()));
     }
 
     /** A page of metrics alone is something; a listener needs routes, and routes a listener. */

@@ -83,6 +83,16 @@ final class PoolCommands {
         return names.isEmpty() ? "is none" : (names.size() == 1 ? "is " : "are ") + shown + (names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
     }
 
+    /** @param problem of keeping it beyond the process; empty for none */
+    private Json done(Pool pool, String problem) {
+        Json json = new Json().object().put("pool", pool.settings().name());
+        if (!problem.isEmpty()) {
+            journal.error("admin: pool " + pool.settings().name() + ": the change holds, but " + problem);
+            json.put("problems", "the change holds, but " + problem + "\n");
+        }
+        return json;
+    }
+
     private void say(Pool pool, String server, String what) {
         journal.info("admin: pool " + pool.settings().name() + ": " + server + " " + what);
     }
@@ -117,8 +127,8 @@ final class PoolCommands {
         return set > 0 ? set : origin.member().weight();
     }
 
-    private static Answer changed(int status, Pool pool, Origin origin) {
-        return new Answer(status, server(new Json().object().put("pool", pool.settings().name()).name("server"), origin).end());
+    private Answer changed(int status, Pool pool, Origin origin, String problem) {
+        return new Answer(status, server(done(pool, problem).name("server"), origin).end());
     }
 
     // ---- changes
@@ -139,8 +149,9 @@ final class PoolCommands {
                     + PoolSettings.SERVERS_MAX + " servers" : server.address() + " is in pool " + pool.settings().name() + " already");
         }
         say(pool, server.address(), "added, weight " + server.weight());
+        String problem = pools.changes().added(pool, server, tls);
         Origin origin = pool.origin(server.address());
-        return origin == null ? new Answer(201, new Json().object().put("pool", pool.settings().name()).end()) : changed(201, pool, origin);
+        return origin == null ? new Answer(201, done(pool, problem).end()) : changed(201, pool, origin, problem);
     }
 
     /** @param name of a server, or of what was added and stands for several, as {@code dns://name:port} */
@@ -150,15 +161,19 @@ final class PoolCommands {
             return noServer(pool, name);
         }
         say(pool, name, "removed");
-        return new Answer(200, new Json().object().put("pool", pool.settings().name()).put("removed", name)
+        return new Answer(200, done(pool, pools.changes().removed(pool, name)).put("removed", name)
                 .put("requests", origin == null ? 0 : origin.openRequests()).end());
     }
 
     private Outcome administer(Pool pool, Origin origin, Administration wanted) {
+        return changed(200, pool, origin, administered(pool, origin, wanted));
+    }
+
+    private String administered(Pool pool, Origin origin, Administration wanted) {
         if (pool.administer(origin, wanted)) {
             say(pool, origin.name(), wanted.name().toLowerCase(Locale.ROOT));
         }
-        return changed(200, pool, origin);
+        return pools.changes().administered(pool, origin.name(), wanted);
     }
 
     private Outcome weight(Pool pool, Origin origin, Request request) {
@@ -168,7 +183,7 @@ final class PoolCommands {
         }
         pool.weight(origin, weight.value());
         say(pool, origin.name(), "weight " + weight.value());
-        return changed(200, pool, origin);
+        return changed(200, pool, origin, pools.changes().weighed(pool, origin.name(), weight.value()));
     }
 
     /** No new requests from now on; the answer comes when the last one has ended, or the time is over. */
@@ -179,7 +194,7 @@ final class PoolCommands {
         }
         long nanos = timeout.value().toNanos();
         return onServer(request, (pool, origin) -> {
-            administer(pool, origin, Administration.DRAINING);
+            String problem = administered(pool, origin, Administration.DRAINING);
             CountDownLatch seen = passAllLoops();
             long start = System.nanoTime();
             return new Outcome.Later(() -> {
@@ -188,7 +203,7 @@ final class PoolCommands {
                     return null;
                 }
                 say(pool, origin.name(), ended ? "drained" : "still runs " + origin.openRequests() + " requests after " + request.parameters().getOrDefault("timeout", DRAIN_TIMEOUT));
-                return new Answer(200, server(new Json().object().put("pool", pool.settings().name()).put("drained", ended).name("server"), origin).end());
+                return new Answer(200, server(done(pool, problem).put("drained", ended).name("server"), origin).end());
             });
         });
     }

@@ -28,6 +28,7 @@ final class Pools implements AutoCloseable {
     private final Resolver resolver;
     private final Tls tls;
     private final Metrics metrics;
+    private final Changes changes = new Changes();
     private volatile Map<String, Entry> current = Map.of();
 
     /** @param protection null for connections in clear */
@@ -44,6 +45,11 @@ final class Pools implements AutoCloseable {
     /** Those of the running configuration. Any thread. */
     List<Pool> all() {
         return current.values().stream().map(Entry::pool).toList();
+    }
+
+    /** What was changed by command; under the lock of this. */
+    Changes changes() {
+        return changes;
     }
 
     /** Whether its servers are spoken to by TLS. */
@@ -81,6 +87,7 @@ final class Pools implements AutoCloseable {
             entries.put(settings.name(), new Entry(pool, next.wanted.originTls().get(settings.name())));
         }
         current = entries;
+        changes.adopted(next.wanted, all());
         before.forEach((name, old) -> {
             if (!entries.containsKey(name) || entries.get(name).pool != old.pool) {
                 old.pool.close();

@@ -161,7 +161,7 @@ class ManualTest {
     private static boolean isNeededBy(String key, Line taken, List<Line> lines) {
         boolean ofTls = taken.key.matches("(listen|pool)[.]secure[.].*|tls[.].*");
         if (ofTls && (key.equals("tls.main") || key.matches("listen[.]secure([.](certs|client-ca|client-certs))?"))) return true;
-        if (taken.key.equals("admin.token") && key.equals("admin")) return true;
+        if (taken.key.startsWith("admin.") && key.equals("admin")) return true;
         if (!Keys.find(Keys.parts(key)).map(KeyDoc::isDeclaration).orElse(false)) return false;
         String name = key.substring(key.indexOf('.') + 1);
         if (taken.key.startsWith(key + ".")) return true;

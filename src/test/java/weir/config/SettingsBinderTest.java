@@ -189,6 +189,8 @@ class SettingsBinderTest {
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
         others.put("admin", "unix:/run/weir/admin.sock");
+        others.put("admin.changes", "changes.properties");
+        others.put("pool.NAME.changes", "a:1 weight=2, c:3 weight=1 disabled");
         others.put("admin.token", "another-0123456789");
         return others;
     }
@@ -314,6 +316,56 @@ class SettingsBinderTest {
             assertThat(settings(THINGS + key + " = " + others.get(key)).server().keysThatDiffer(before)).containsExactly(key);
         }
         assertThat(all).hasSize(ServerSettings.class.getRecordComponents().length - 1 + ServerTlsSettings.class.getRecordComponents().length);
+    }
+
+    // ---- changes by command
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                arguments("c:3 weight=2", "[a:1, b:2, c:3*2]", "[c:3 weight=2]", ""),
+                arguments("c:3 weight=2 backup zone=x disabled", "[a:1, b:2, c:3*2]", "[c:3 weight=2 backup zone=x disabled]", "f:2:12: warning: label zone=x of c:3 is used by nothing"),
+                arguments("a:1 removed", "[b:2]", "[a:1 removed]", ""),
+                arguments("a:1 removed, b:2 removed", "[]", "[a:1 removed, b:2 removed]", ""),
+                arguments("a:1 disabled", "[a:1, b:2]", "[a:1 disabled]", ""),
+                arguments("b:2 weight=5, a:1 weight=7 disabled", "[a:1*7, b:2*5]", "[b:2 weight=5, a:1 weight=7 disabled]", ""),
+                arguments("a:1, a:1", "", "", "f:4:25: error: a:1 stands twice in pool.app.changes"),
+                arguments("a:1 weight=1, b:2", "[a:1, b:2]", "[]", ""),
+                arguments("c:3 removed", "[a:1, b:2]", "[]", ""),
+                arguments("c:3 disabled", "[a:1, b:2]", "[]", "f:4:20: warning: pool.app has no c:3"),
+                arguments("c:3", "[a:1, b:2]", "[]", "f:4:20: warning: pool.app has no c:3"),
+                arguments("https://c:3 weight=1", "", "", "f:4:20: error: c:3 is spoken to by TLS, and the servers of pool.app are not"),
+                arguments("a:1 remvoed", "", "", "f:4:24: error: 'remvoed' is not known here"),
+                arguments("removed", "", "", "f:4:20: error: no server in 'removed'"),
+                arguments("a:1 weight=0", "", "", "f:4:31: error: '0' is less than 1"),
+                arguments("a:1 removed disabled", "", "", "f:4:24: error: 'removed' is not known here"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void changesAreApplied(String line, String servers, String changes, String told) {
+        String text = "listen.web = 127.0.0.1:8080\npool.app = a:1, b:2\nroute.site = /* -> app\npool.app.changes = " + line;
+        assertThat(String.join("\n", told(text))).isEqualTo(told);
+        Configuration read = read(text);
+        assertThat(read.settings().isPresent()).isEqualTo(!servers.isEmpty());
+        read.settings().ifPresent(settings -> {
+            assertThat(settings.pools().get(0).servers().stream().map(each -> each.address() + (each.weight() == 1 ? "" : "*" + each.weight())).toList()).hasToString(servers);
+            assertThat(settings.changes().getOrDefault("app", List.of())).hasToString(changes);
+            String again = text.substring(0, text.lastIndexOf('\n') + 1) + (changes.equals("[]") ? "" : "pool.app.changes = " + changes.replaceAll("[\\[\\]]", ""));
+            assertThat(settings(again)).as("what is written is read as the same").isEqualTo(settings);
+        });
+    }
+
+    @Test
+    void theFileOfChangesHasToBeIncluded(@TempDir Path directory) throws Exception {
+        String text = THINGS + "admin = unix:a.sock\nadmin.changes = changes.properties\n";
+        Path file = Files.writeString(directory.resolve("f"), text);
+        assertThat(Configuration.read(file, List.of(), name -> null).problems().hasErrors()).as("it need not be there").isFalse();
+        Files.writeString(directory.resolve("changes.properties"), "pool.app.changes = b:2 weight=2");
+        assertThat(Configuration.read(file, List.of(), name -> null).problems().render())
+                .contains(":5:17: error: nothing includes 'changes.properties', and what it says would be lost; write include = changes.properties\n");
+        Files.writeString(file, text + "include = *.properties");
+        assertThat(Configuration.read(file, List.of(), name -> null).settings().orElseThrow().pools().get(0).servers()).hasSize(2);
+        assertThat(told(THINGS + "admin.changes = x")).containsExactly("f:4:1: error: there is no admin");
     }
 
     // ---- admin
