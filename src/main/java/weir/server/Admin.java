@@ -1,6 +1,7 @@
 package weir.server;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class Admin implements AutoCloseable {
         json.put("version", ProxyServer.class.getPackage().getImplementationVersion());
         json.put("jvm", Runtime.version().toString());
         json.put("pid", ProcessHandle.current().pid());
-        json.put("started", started.toString());
+        json.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
         json.put("uptime_seconds", Instant.now().getEpochSecond() - started.getEpochSecond());
         json.put("draining", server.isDraining());
         json.put("connections", server.openConnections());
@@ -86,7 +87,7 @@ final class Admin implements AutoCloseable {
         if (last == null) {
             json.value(null);
         } else {
-            json.object().put("at", last.at.toString()).put("ok", last.failure == null).put("failure", last.failure).end();
+            json.object().put("at", last.at.truncatedTo(ChronoUnit.SECONDS).toString()).put("ok", last.failure == null).put("failure", last.failure).end();
         }
         return new Answer(200, json.end());
     }
