@@ -14,7 +14,9 @@ import weir.tls.Suites;
 import weir.upstream.BalanceSettings;
 import weir.upstream.BreakerSettings;
 import weir.upstream.CheckSettings;
+import weir.upstream.EjectSettings;
 import weir.upstream.Label;
+import weir.upstream.OutlierSettings;
 import weir.upstream.QueueClass;
 
 /**
@@ -191,6 +193,20 @@ final class Keys {
     static final KeyDoc<List<PoolChange>> POOL_CHANGES = without("pool.NAME.changes", new PoolChange.Type(), "none",
             "What was changed by command, against the servers of the pool: weir writes this line where admin.changes says. A server is added, or gets another weight, "
                     + "or it is removed or disabled. A server that says nothing but where it is, or that it is removed or disabled, is never added.");
+    static final KeyDoc<Optional<EjectSettings>> POOL_EJECT = key("pool.NAME.eject", ValueType.wordOr("off", new EjectSyntax()),
+            "5 failures for 10s, at most 50%, max 5m",
+            "When a server is left out for a while because of how its requests ended: after so many failures in a row. A failure is a connection, a handshake or a response that did not come, "
+                    + "came too late, broke off or was malformed, or a status of 502, 503 or 504. Other statuses are no failures: 500 is more often the fault of one request. "
+                    + "The second time in a row is twice as long, the third three times, up to max; a server that then stays in for as long as it was out begins anew. "
+                    + "Never more servers than the given share of the pool are left out at once (but one may be), and never the last one that is usable.");
+    static final KeyDoc<Optional<OutlierSettings>> POOL_EJECT_OUTLIERS = key("pool.NAME.eject.outliers", ValueType.wordOr("off", new OutlierSyntax()), "off",
+            "Whether servers are left out that fail more often than the others, as long and as many as eject says. At each look the success rate of every server that had enough requests "
+                    + "since the last one is compared with the mean of all: below it by more than factor times the standard deviation, a server is ejected. All statuses of 500 and above count as failures here. "
+                    + "on is every 10s, servers 5, requests 100, factor 1.9.");
+    static final KeyDoc<Duration> POOL_SLOW_START = key("pool.NAME.slow-start", Quantity.time("0s", "1h"), "0s",
+            "How long a server that comes back takes to get its whole share of the requests: it begins with a tenth of its weight and gains steadily. It comes back when it is up again, "
+                    + "was ejected, was enabled, or is added while the pool runs. One that finds no other usable server in its group gets its whole share at once.");
+
     static final KeyDoc<Boolean> POOL_VERIFY = key("pool.NAME.verify", Choice.onOff(), "on",
             "Whether the certificates of servers are checked: who signed them, their dates and names. When off, anybody can pose as such a server.");
     static final KeyDoc<Path> POOL_CA = without("pool.NAME.ca", new FileType(), "those that the JDK trusts",

@@ -11,9 +11,11 @@ import java.util.Optional;
 import weir.tls.OriginTls;
 import weir.upstream.BalanceSettings;
 import weir.upstream.CheckSettings;
+import weir.upstream.EjectSettings;
 import weir.upstream.HealthSettings;
 import weir.upstream.Label;
 import weir.upstream.LimitSettings;
+import weir.upstream.OutlierSettings;
 import weir.upstream.PoolSettings;
 import weir.upstream.ProxyProtocol;
 import weir.upstream.RetrySettings;
@@ -111,7 +113,10 @@ final class PoolBinder {
         if (check != null && check.kind() == CheckSettings.Kind.TLS && !originTls.containsKey(name)) {
             problems.error(entries.value(Keys.POOL_CHECK, name).orElseThrow().place(), "a check by TLS of servers without", "write tcp, or https:// before the servers");
         }
-        return new HealthSettings(check, 0);
+        EjectSettings eject = entries.get(Keys.POOL_EJECT, name).orElse(EjectSyntax.OFF);
+        OutlierSettings outliers = entries.get(Keys.POOL_EJECT_OUTLIERS, name).orElse(null);
+        return new HealthSettings(check, new EjectSettings(eject.failures(), eject.forNanos(), eject.maxNanos(), eject.percentMax(), outliers),
+                entries.get(Keys.POOL_SLOW_START, name).toNanos());
     }
 
     private BalanceSettings balance(String name, List<Server> servers) {

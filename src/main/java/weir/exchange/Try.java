@@ -116,7 +116,7 @@ final class Try implements ResponseHandler {
     }
 
     private OriginResult result() {
-        return status >= 500 ? OriginResult.SERVER_ERROR : OriginResult.OK;
+        return OriginResult.of(status);
     }
 
     @Override

@@ -23,6 +23,8 @@ final class PoolMetrics {
         servers(metrics, "weir_server_up", "Whether a server may get requests: up, not ejected, enabled and resolved.",
                 origin -> origin.isUsable() ? 1 : 0);
         metrics.family("weir_server_checks_total", "Checks of a server, by how they ended.", Metrics.Kind.COUNTER, this::checks);
+        metrics.family("weir_server_ejections_total", "Times that a server was left out for a while, by what was wrong.", Metrics.Kind.COUNTER,
+                this::ejections);
         pools(metrics, "weir_pool_waiting", "Requests that wait for a server to have room.", Pool::waiting);
         pools(metrics, "weir_pool_retries_running", "Tries beyond the first that run now.", Pool::retriesRunning);
         pools(metrics, "weir_pool_breaker_open", "Whether the circuit breaker keeps requests away.", pool -> pool.isBroken() ? 1 : 0);
@@ -56,6 +58,18 @@ final class PoolMetrics {
                     rows.row((double) origin.checks(true), "pool", pool.settings().name(), "result", "ok", "server", origin.name());
                     rows.row((double) origin.checks(false), "pool", pool.settings().name(), "result", "failed", "server", origin.name());
                 }
+            }
+        }
+    }
+
+    private void ejections(Metrics.Rows rows) {
+        for (Pool pool : pools.get()) {
+            for (Origin origin : pool.origins()) {
+                origin.ejections().forEach((reason, count) -> {
+                    if (count > 0) {
+                        rows.row((double) count, "pool", pool.settings().name(), "reason", reason, "server", origin.name());
+                    }
+                });
             }
         }
     }

@@ -38,7 +38,8 @@ final class Candidates {
         groupEnds = Arrays.copyOf(groupEnds, groups);
     }
 
-    private static int rank(Origin origin, List<Label> prefer) {
+    /** Which group a server is in: one of a lower number comes first. */
+    static int rank(Origin origin, List<Label> prefer) {
         int preference = 0;
         while (preference < prefer.size() && !origin.member().labels().contains(prefer.get(preference))) {
             preference++;

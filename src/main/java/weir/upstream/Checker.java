@@ -90,7 +90,10 @@ final class Checker extends Timer implements ResponseHandler {
     protected void onExpired(long nowNanos) {
         switch (state) {
             case WAITING -> begin(nowNanos);
-            case RUNNING -> verdict(false, "timeout after " + text(check.timeoutNanos()));
+            case RUNNING -> {
+                origin.unreachable();
+                verdict(false, "timeout after " + text(check.timeoutNanos()));
+            }
             case READING -> end();
             case STOPPED -> { }
         }
@@ -244,6 +247,9 @@ final class Checker extends Timer implements ResponseHandler {
             end();                                           // decided already; or it is weir that lacks something
             return;
         }
+        if (failure == OriginFailure.CONNECT || failure == OriginFailure.CONNECT_TIMEOUT) {
+            origin.unreachable();
+        }
         verdict(false, switch (failure) {
             case CONNECT_TIMEOUT -> "no connection in time";
             case HEAD_TIMEOUT -> "timeout after " + text(check.timeoutNanos());
@@ -276,6 +282,7 @@ final class Checker extends Timer implements ResponseHandler {
 
         @Override
         public void onFailed(IOException cause) {
+            origin.unreachable();
             verdict(false, cause instanceof ConnectException ? withoutCode(": " + cause.getMessage()) : String.valueOf(cause.getMessage()));
         }
     }

@@ -1,6 +1,8 @@
 package weir.upstream;
 
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 
@@ -208,6 +210,15 @@ public final class Origin {
     /** Checks of it that went well, or not, since the name is known. */
     public long checks(boolean ok) {
         return (ok ? standing.health().checksOk : standing.health().checksFailed).get();
+    }
+
+    /** How often it was ejected, by the reason, since the name is known. */
+    public Map<String, Long> ejections() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (Ejector.Reason reason : Ejector.Reason.values()) {
+            counts.put(reason.label, standing.health().ejections(reason));
+        }
+        return counts;
     }
 
     /** Requests that ended so, since the name is known. */

@@ -421,6 +421,11 @@ public final class Pool {
         if (result == OriginResult.CONNECT || result == OriginResult.TIMEOUT) {
             origin.unreachable();
         }
+        if (result.meansOutage()) {
+            keeper.failed(origin, result);
+        } else if (!result.saysNothing()) {
+            origin.standing().succeeded();
+        }
         if (failure) {
             perLoop[loop.index()].balancer.observe(origin, FAILURE_NANOS, loop.nowNanos());
         }

@@ -29,6 +29,7 @@ public final class Standing {
     private volatile String reason;
     private volatile long sinceMillis;
     private volatile boolean ejected;
+    private volatile String ejection;
     private volatile int sharePercent = 100;
     private volatile int requestsMax;
     private volatile GradientLimit gradient;
@@ -116,14 +117,21 @@ public final class Standing {
         return ejected;
     }
 
-    /** @return whether that is a change */
-    synchronized boolean ejected(boolean out) {
-        if (ejected == out) {
-            return false;
+    /** Why it is ejected, for people; null when it is not. */
+    public String ejection() {
+        return ejection;
+    }
+
+    /** @param why null when it is not any more; failures count from none again then */
+    synchronized void ejected(boolean out, String why) {
+        ejection = why;
+        if (!out) {
+            failuresInRow.set(0);
         }
-        ejected = out;
-        choices.changed();
-        return true;
+        if (ejected != out) {
+            ejected = out;
+            choices.changed();
+        }
     }
 
     /** A request ended well. */
@@ -136,6 +144,10 @@ public final class Standing {
     /** @return how many requests in a row have failed, this one included */
     int failed() {
         return failuresInRow.incrementAndGet();
+    }
+
+    int failuresInRow() {
+        return failuresInRow.get();
     }
 
     /** The share of its weight that counts now, 1..100 percent: below 100 in a slow start. */

@@ -159,6 +159,9 @@ class SettingsBinderTest {
         others.put("pool.NAME.resolve", "1m");
         others.put("pool.NAME.head-max", "16k");
         others.put("pool.NAME.check", "POST /up every 1s timeout 500ms jitter 5% rise 3 fall 4 start down expect 200,300-302 body \"ok\" host x port 9");
+        others.put("pool.NAME.eject", "7 failures for 3s, at most 20%, max 1m");
+        others.put("pool.NAME.eject.outliers", "every 1s, servers 3, requests 10, factor 1.5");
+        others.put("pool.NAME.slow-start", "30s");
         others.put("pool.NAME.verify", "off");
         others.put("pool.NAME.ca", "ca.pem");
         others.put("pool.NAME.pins", "ab".repeat(32));

@@ -14,6 +14,8 @@ class ValueTypeTest {
     private static final ValueType<?> SERVER = new OriginAddress.Type();
     private static final ValueType<?> HSTS = new StrictTransport();
     private static final ValueType<?> CHECK = new CheckSyntax();
+    private static final ValueType<?> EJECT = ValueType.wordOr("off", new EjectSyntax());
+    private static final ValueType<?> OUTLIERS = ValueType.wordOr("off", new OutlierSyntax());
     private static final ValueType<?> TO_HTTPS = new HttpsRedirect.Type();
     private static final ValueType<?> PIN = new Pin();
     private static final ValueType<?> FILES = new FileType.PairType();
@@ -76,6 +78,13 @@ class ValueTypeTest {
                 arguments(CHECK, "tcp timeout 10ms every 100ms", "CheckSettings[kind=TCP, method=GET, path=, host=, port=0, expect=[], body=, everyNanos=100000000, "
                         + "timeoutNanos=10000000, jitterPercent=10, rise=2, fall=2, startsUp=true]"),
                 arguments(ValueType.wordOr("off", CHECK), "off", "Optional.empty"),
+                arguments(EJECT, "off", "Optional.empty"),
+                arguments(EJECT, "max 1h, 1 failures for 100ms, at most 1%", "Optional[EjectSettings[failures=1, forNanos=100000000, maxNanos=3600000000000, percentMax=1, outliers=null]]"),
+                arguments(EJECT, "at most 20%", "Optional[EjectSettings[failures=5, forNanos=10000000000, maxNanos=300000000000, percentMax=20, outliers=null]]"),
+                arguments(EJECT, "2 failures for 1h", "Optional[EjectSettings[failures=2, forNanos=3600000000000, maxNanos=3600000000000, percentMax=50, outliers=null]]"),
+                arguments(OUTLIERS, "off", "Optional.empty"),
+                arguments(OUTLIERS, "on", "Optional[OutlierSettings[everyNanos=10000000000, serversMin=5, requestsMin=100, factor=1.9]]"),
+                arguments(OUTLIERS, "factor 0.125, every 1s", "Optional[OutlierSettings[everyNanos=1000000000, serversMin=5, requestsMin=100, factor=0.125]]"),
                 arguments(PIN, "AB:".repeat(31) + "cd", "ab".repeat(31) + "cd"), arguments(FILES, "a.pem", "CertificateAndKey[certificate=a.pem, key=null]"),
                 arguments(FILES, "\"/a b/c\" k", "CertificateAndKey[certificate=/a b/c, key=k]"), arguments(new SecretType(), "a \" b", "a \" b"),
                 arguments(new SecretType(), "\" a\"", " a"), arguments(WORDS, "c, a", "[c, a]"), arguments(new AddressType.NameType(), "A.b", "a.b"),
@@ -124,6 +133,11 @@ class ValueTypeTest {
                 arguments(CHECK, "/ expect 200,"), arguments(CHECK, "/ expect 200, 201"), arguments(CHECK, "/ expect 300-200"), arguments(CHECK, "/ expect 200-300-400"),
                 arguments(CHECK, "/ expect ٣٣٣"), arguments(CHECK, "/ body \"\""), arguments(CHECK, "HEAD / body x"), arguments(CHECK, "/ host a/b"), arguments(CHECK, "/ port 0"),
                 arguments(CHECK, "tcp expect 200"), arguments(CHECK, "tls body x"), arguments(CHECK, "tcp 1s"), arguments(CHECK, "/ every 1s every 2s"), arguments(CHECK, "\"tcp\""),
+                arguments(EJECT, "on"), arguments(EJECT, "5 failures"), arguments(EJECT, "5 failures for 10"), arguments(EJECT, "0 failures for 1s"), arguments(EJECT, "at most 0%"),
+                arguments(EJECT, "at 5%"), arguments(EJECT, "at most 101%"), arguments(EJECT, "max 5s"), arguments(EJECT, "max 1m, max 2m"), arguments(EJECT, "5 failures for 1s 2s"),
+                arguments(EJECT, ","), arguments(EJECT, "off, max 1m"), arguments(OUTLIERS, "yes"), arguments(OUTLIERS, "servers 2"), arguments(OUTLIERS, "requests 0"),
+                arguments(OUTLIERS, "factor 0"), arguments(OUTLIERS, "factor 10.001"), arguments(OUTLIERS, "factor ٣"), arguments(OUTLIERS, "every 1s, every 2s"), arguments(OUTLIERS, "every 999ms"),
+                arguments(OUTLIERS, "on, every 1s"), arguments(OUTLIERS, "factor"), arguments(OUTLIERS, "factor 1 2"),
                 arguments(PIN, "ab".repeat(31)), arguments(PIN, "ab".repeat(33)), arguments(PIN, "g".repeat(64)), arguments(PIN, "٣".repeat(64)),
                 arguments(FILES, "a b c"), arguments(FILES, "\"\""), arguments(FILES, "a \"\""), arguments(FILES, "\"a"), arguments(new SecretType(), "\"a"),
                 arguments(WORDS, "a, a"), arguments(WORDS, "d"), arguments(WORDS, "a b"), arguments(new AddressType.NameType(), "a:1"), arguments(new AddressType.NameType(), "é"),

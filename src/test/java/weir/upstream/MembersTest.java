@@ -93,7 +93,7 @@ class MembersTest {
             assertThat(pool.pick(loop, List.of(pool.origin("127.0.0.1:4")), 0).name()).isEqualTo("127.0.0.1:3");
             pool.origin("127.0.0.1:4").standing().checked(false, "refused");
             assertThat(pool.pick(loop, List.of(), 0).name()).isEqualTo("127.0.0.1:3");
-            pool.origin("127.0.0.1:3").standing().ejected(true);
+            pool.origin("127.0.0.1:3").standing().ejected(true, "tried");
             assertThat(pool.pick(loop, List.of(), 0).name()).isEqualTo("127.0.0.1:5");
         }
     }

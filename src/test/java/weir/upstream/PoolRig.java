@@ -31,6 +31,10 @@ final class PoolRig implements AutoCloseable {
     final StringBuilder journal = new StringBuilder();
     /** Gets each connection on which a request of a check has been sent. */
     Consumer<Connection> onCheck = connection -> { };
+    /** How often a name was asked for anew, as its server could not be reached. */
+    int refreshes;
+    /** No connection can even be tried. */
+    boolean outOfDescriptors;
     private final SlabStore store = new SlabStore(64 << 20);
     private long nowNanos = 1_000 * SECOND;
     Pool pool;
@@ -84,14 +88,33 @@ final class PoolRig implements AutoCloseable {
     void configure(PoolSettings settings) {
         pool.configure(settings, server -> server.kind() == Server.Kind.HOST ? Membership.of(server, null, SECOND) : onChange -> {
             sources.put(server.address(), onChange);
-            return () -> sources.remove(server.address());
+            return new Membership.Watch() {
+                @Override
+                public void refresh() {
+                    refreshes++;
+                }
+
+                @Override
+                public void close() {
+                    sources.remove(server.address());
+                }
+            };
         });
     }
 
-    private OriginStream connect(EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) {
+    private OriginStream connect(EventLoop loop, Member member, InetSocketAddress address, ResponseHandler handler) throws IOException {
+        if (outOfDescriptors) {
+            throw new IOException("Too many open files");
+        }
         Connection connection = new Connection(this, loop, member, address, handler);
         connections.add(connection);
         return connection;
+    }
+
+    /** A request to a server, from one loop, that ends so. */
+    void request(int loop, Origin origin, OriginResult result) throws IOException {
+        OriginStream stream = pool.begin(loops.get(loop), origin, null, true, false);
+        pool.end(loops.get(loop), origin, result == OriginResult.OK ? stream : null, result);
     }
 
     long nowNanos() {
