@@ -15,6 +15,8 @@ import java.util.function.Supplier;
  * path. Closing it ends them.
  */
 public final class SteadyLoad implements AutoCloseable {
+    private static final int FAILURES_MAX = 100;
+
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong served = new AtomicLong();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
@@ -44,7 +46,7 @@ public final class SteadyLoad implements AutoCloseable {
 
     private void run(int client) {
         long request = 0;
-        while (!over.get()) {
+        while (!over.get() && failures.size() < FAILURES_MAX) {
             try (RawConnection connection = RawConnection.to(proxy.get())) {
                 for (int i = 0; i < requestsEach && !over.get(); i++) {
                     String path = "/" + client + "/" + request++;

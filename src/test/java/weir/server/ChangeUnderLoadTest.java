@@ -59,13 +59,14 @@ class ChangeUnderLoadTest {
     @Test
     void oneOfThreeIsKilled() {
         try (OriginProcess victim = OriginProcess.start(); TestProxy proxy = proxy(BUDGET, victim, ORIGINS.get(0), ORIGINS.get(1))) {
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            load.serve(REQUESTS);
-            victim.kill();
-            load.serve(REQUESTS);
-            load.endWithoutFailure();
-            assertThat(results(proxy, victim, "ok")).isPositive();
-            assertThat(results(proxy, victim, "reset") + results(proxy, victim, "stale") + results(proxy, victim, "connect-error")).isPositive();
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                load.serve(REQUESTS);
+                victim.kill();
+                load.serve(REQUESTS);
+                load.endWithoutFailure();
+                assertThat(results(proxy, victim, "ok")).isPositive();
+                assertThat(results(proxy, victim, "reset") + results(proxy, victim, "stale") + results(proxy, victim, "connect-error")).isPositive();
+            }
         }
     }
 
@@ -73,12 +74,13 @@ class ChangeUnderLoadTest {
     void oneOfThreeTakesRequestsAndNeverAnswers() {
         try (OriginProcess stalled = OriginProcess.start();
                 TestProxy proxy = proxy(BUDGET + "pool.test.timeout = response 200ms\n", stalled, ORIGINS.get(0), ORIGINS.get(1))) {
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            load.serve(REQUESTS);
-            stalled.become(Mood.SILENT);
-            Await.until("it was noticed", () -> results(proxy, stalled, "timeout") > 0);
-            load.serve(100);
-            load.endWithoutFailure();
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                load.serve(REQUESTS);
+                stalled.become(Mood.SILENT);
+                Await.until("it was noticed", () -> results(proxy, stalled, "timeout") > 0);
+                load.serve(100);
+                load.endWithoutFailure();
+            }
         }
     }
 
@@ -86,9 +88,10 @@ class ChangeUnderLoadTest {
     void connectionsAreClosedInTheMomentOfTheirNextUse() {
         try (OriginProcess rude = OriginProcess.start(); TestProxy proxy = proxy("", rude)) {
             rude.become(Mood.RUDE);
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            load.serve(REQUESTS);
-            load.endWithoutFailure();
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                load.serve(REQUESTS);
+                load.endWithoutFailure();
+            }
         }
     }
 
@@ -96,14 +99,15 @@ class ChangeUnderLoadTest {
     void oneOfThreeAnswers503ForAWhile() {
         try (OriginProcess busy = OriginProcess.start();
                 TestProxy proxy = proxy(BUDGET + "pool.test.retry = 3 on connect-error, reset, 503\n", busy, ORIGINS.get(0), ORIGINS.get(1))) {
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            load.serve(REQUESTS);
-            busy.become(Mood.BUSY);
-            load.serve(REQUESTS);
-            assertThat(results(proxy, busy, "server-error")).isPositive();
-            busy.become(Mood.WELL);
-            load.serve(REQUESTS);
-            load.endWithoutFailure();
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                load.serve(REQUESTS);
+                busy.become(Mood.BUSY);
+                load.serve(REQUESTS);
+                assertThat(results(proxy, busy, "unavailable")).isPositive();
+                busy.become(Mood.WELL);
+                load.serve(REQUESTS);
+                load.endWithoutFailure();
+            }
         }
     }
 
@@ -111,16 +115,17 @@ class ChangeUnderLoadTest {
     void thePoolIsDoubledAndHalved() {
         try (TestProxy proxy = proxy("", ORIGINS.get(0), ORIGINS.get(1))) {
             Pool pool = proxy.server().pools().get(0);
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            for (int i = 0; i < 10; i++) {
-                load.serve(REQUESTS / 10);
-                assertThat(pool.add(new Server("127.0.0.1", ORIGINS.get(2).port(), 1))).isTrue();
-                assertThat(pool.add(new Server("127.0.0.1", ORIGINS.get(3).port(), 1))).isTrue();
-                load.serve(REQUESTS / 10);
-                assertThat(pool.remove("127.0.0.1:" + ORIGINS.get(2).port())).isTrue();
-                assertThat(pool.remove("127.0.0.1:" + ORIGINS.get(3).port())).isTrue();
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                for (int i = 0; i < 10; i++) {
+                    load.serve(REQUESTS / 10);
+                    assertThat(pool.add(new Server("127.0.0.1", ORIGINS.get(2).port(), 1))).isTrue();
+                    assertThat(pool.add(new Server("127.0.0.1", ORIGINS.get(3).port(), 1))).isTrue();
+                    load.serve(REQUESTS / 10);
+                    assertThat(pool.remove("127.0.0.1:" + ORIGINS.get(2).port())).isTrue();
+                    assertThat(pool.remove("127.0.0.1:" + ORIGINS.get(3).port())).isTrue();
+                }
+                load.endWithoutFailure();
             }
-            load.endWithoutFailure();
         }
     }
 
@@ -129,15 +134,16 @@ class ChangeUnderLoadTest {
         String[] variants = {"", "pool.test.balance = least-requests\n", "pool.test.keep-alive = 20s\n", "pool.test.max-requests = 50\n",
             "pool.test.balance = random-two\npool.test.retry = 3\n"};
         try (TestProxy proxy = proxy("", ORIGINS.get(0), ORIGINS.get(1))) {
-            SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS);
-            for (int i = 0; i < 50; i++) {
-                load.serve(REQUESTS / 50);
-                OriginProcess second = ORIGINS.get(1 + i % 3);
-                proxy.reload(configuration(variants[i % variants.length], ORIGINS.get(0), second));
+            try (SteadyLoad load = SteadyLoad.on(proxy.address(), CLIENTS)) {
+                for (int i = 0; i < 50; i++) {
+                    load.serve(REQUESTS / 50);
+                    OriginProcess second = ORIGINS.get(1 + i % 3);
+                    proxy.reload(configuration(variants[i % variants.length], ORIGINS.get(0), second));
+                }
+                load.serve(REQUESTS);
+                load.endWithoutFailure();
+                assertThat(results(proxy, ORIGINS.get(0), "ok")).as("counted on through all of them").isGreaterThan(REQUESTS);
             }
-            load.serve(REQUESTS);
-            load.endWithoutFailure();
-            assertThat(results(proxy, ORIGINS.get(0), "ok")).as("counted on through all of them").isGreaterThan(REQUESTS);
         }
     }
 }

@@ -45,7 +45,7 @@ class RetryTest {
             }
             assertThat(busy.connections()).isPositive();
             assertThat(retries(proxy, "status")).isEqualTo(busy.connections());
-            assertThat(proxy.metric("weir_upstream_requests_total{pool=\"test\",result=\"server-error\",server=\"127.0.0.1:" + busy.port() + "\"}"))
+            assertThat(proxy.metric("weir_upstream_requests_total{pool=\"test\",result=\"unavailable\",server=\"127.0.0.1:" + busy.port() + "\"}"))
                     .isEqualTo(busy.connections());
         }
     }
