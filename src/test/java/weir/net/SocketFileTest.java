@@ -150,6 +150,26 @@ class SocketFileTest {
         assertThat(files()).isEmpty();
     }
 
+    /** A file system may give the number of a file that is gone to the next one. */
+    @Test
+    void isRemovedOnce() throws Exception {
+        Path path = directory.resolve("s.sock");
+        SocketFile first = SocketFile.bind(path, 1);
+        first.remove();
+        Files.createLink(path, Files.createFile(directory.resolve("f")));
+        first.remove();
+        assertThat(path).exists();
+        Files.delete(path);
+        first.channel().close();
+        for (int i = 0; i < 20; i++) {
+            SocketFile next = SocketFile.bind(path, 1);
+            first.remove();
+            assertThat(path).exists();
+            next.remove();
+            next.channel().close();
+        }
+    }
+
     @Test
     void replacesTheFileOfADeadProcess() throws Exception {
         Path path = directory.resolve("s.sock");
