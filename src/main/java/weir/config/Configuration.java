@@ -15,9 +15,14 @@ import java.util.stream.Stream;
  *
  * @param settings nothing when there are errors
  * @param problems errors and warnings, all of them
- * @param shown every key with its value and where that comes from; without secrets
+ * @param entries what was read
  */
-public record Configuration(Optional<Settings> settings, Problems problems, List<Shown> shown) {
+public record Configuration(Optional<Settings> settings, Problems problems, Entries entries) {
+    /** Every key with its value and where that comes from; without secrets. */
+    public List<Shown> shown() {
+        return Shown.of(entries);
+    }
+
     /**
      * Reads a file with all it includes.
      *
@@ -67,6 +72,6 @@ public record Configuration(Optional<Settings> settings, Problems problems, List
 
     private static Configuration bind(Entries entries, Problems problems) {
         Optional<Settings> settings = new SettingsBinder(entries, problems, InetAddress::getByName, TlsFiles.READ).bind();
-        return new Configuration(settings, problems, Shown.of(entries));
+        return new Configuration(settings, problems, entries);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Entries {
     private final Map<String, Value<?>> values = new LinkedHashMap<>();
+    private final Map<String, List<Value<?>>> fieldsOf = new HashMap<>();      // by the name of the thing: not all are looked at for each
     private final Map<String, Set<String>> names = new LinkedHashMap<>();
     private final Place whole;
     private final Set<Path> files;
@@ -69,6 +71,7 @@ public final class Entries {
         });
         known.forEach((id, entry) -> values.put(id, read(entry.doc, entry, substitution, problems)));
         for (Value<?> value : values.values()) {
+            if (value.doc() != null && value.doc().endsWithField()) fieldsOf.computeIfAbsent(value.name(), name -> new ArrayList<>()).add(value);
             if (value.doc().isDeclaration()) names.computeIfAbsent(value.doc().kind(), kind -> new LinkedHashSet<>()).add(value.name());
         }
         reportOrphans(problems);
@@ -163,15 +166,13 @@ public final class Entries {
     }
 
     <T> Optional<Value<T>> value(KeyDoc<T> key, String name) {
-        return typed(key, values.get(key.pattern().replaceFirst("NAME", name)));
+        return typed(key, values.get(key.pattern().replace("NAME", name)));
     }
 
     /** All settings of a key that ends in FIELD, of one thing, in the order they stand. */
     <T> List<Value<T>> fields(KeyDoc<T> key, String name) {
         List<Value<T>> found = new ArrayList<>();
-        for (Value<?> value : values.values()) {
-            if (value.doc() == key && value.name().equals(name)) typed(key, value).ifPresent(found::add);
-        }
+        for (Value<?> value : fieldsOf.getOrDefault(name, List.of())) typed(key, value).ifPresent(found::add);
         return found;
     }
 

@@ -28,7 +28,7 @@ public record Shown(String key, String value, String from) {
             for (KeyDoc<?> doc : Keys.ALL) {
                 if (!doc.kind().equals(kind)) continue;
                 var set = doc.endsWithField() ? entries.fields(doc, name) : entries.value(doc, name).stream().toList();
-                add(doc, set, doc.pattern().replaceFirst("NAME", name), TlsBinder.holds(doc, entries, name), shown);
+                add(doc, set, doc.pattern().replace("NAME", name), TlsBinder.holds(doc, entries, name), shown);
             }
         }
     }

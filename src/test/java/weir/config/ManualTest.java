@@ -154,7 +154,7 @@ class ManualTest {
     private static Configuration read(CharSequence text) {
         Problems problems = new Problems();
         Entries entries = Entries.ofText("conf", text.toString(), List.of(), name -> null, problems);
-        return new Configuration(new SettingsBinder(entries, problems, InetAddress::getByName, Samples.SOUND_FILES).bind(), problems, List.of());
+        return new Configuration(new SettingsBinder(entries, problems, InetAddress::getByName, Samples.SOUND_FILES).bind(), problems, entries);
     }
 
     /** What an option describes, the pools that a route names, and what belongs to TLS as a whole. */

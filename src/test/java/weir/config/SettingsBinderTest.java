@@ -46,7 +46,7 @@ class SettingsBinderTest {
     private static Configuration read(String text) {
         Problems problems = new Problems();
         Entries entries = Entries.ofText("f", text, List.of(), Samples.environment(), problems);
-        return new Configuration(new SettingsBinder(entries, problems, SettingsBinderTest::lookup, Samples.SOUND_FILES).bind(), problems, Shown.of(entries));
+        return new Configuration(new SettingsBinder(entries, problems, SettingsBinderTest::lookup, Samples.SOUND_FILES).bind(), problems, entries);
     }
 
     private static InetAddress lookup(String host) throws UnknownHostException {

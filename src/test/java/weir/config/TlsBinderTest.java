@@ -61,7 +61,7 @@ class TlsBinderTest {
     private static Configuration read(String text, TlsFiles files) {
         Problems problems = new Problems();
         Entries entries = Entries.ofText("f", text, List.of(), Samples.environment(), problems);
-        return new Configuration(new SettingsBinder(entries, problems, host -> InetAddress.getLoopbackAddress(), files).bind(), problems, Shown.of(entries));
+        return new Configuration(new SettingsBinder(entries, problems, host -> InetAddress.getLoopbackAddress(), files).bind(), problems, entries);
     }
 
     private static Settings settings(String text) {
