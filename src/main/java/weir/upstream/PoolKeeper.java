@@ -57,7 +57,6 @@ final class PoolKeeper implements Ejector.Keeper {
             }
             if (!standing.isUsable()) {
                 standing.health().notUsable();
-                slowStart.end(origin);
             }
         }
 

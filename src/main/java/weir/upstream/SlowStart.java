@@ -66,8 +66,7 @@ final class SlowStart extends Timer {
         return false;
     }
 
-    /** The whole share, or none at all. */
-    void end(Origin origin) {
+    private static void end(Origin origin) {
         origin.standing().health().slowStartEnds();
         origin.standing().sharePercent(100);
     }

@@ -55,6 +55,13 @@ class ReadmeTest {
     }
 
     @Test
+    void itsConfigurationOfHealthIsValid() throws IOException {
+        Configuration read = Configuration.ofText("README.md", "listen.web = :0\nroute.site = /* -> app\n" + configurations().get(2), List.of(), name -> null);
+        assertThat(read.problems().render()).isEmpty();
+        assertThat(read.settings().orElseThrow().pools().get(0).health().check()).isNotNull();
+    }
+
+    @Test
     void itsMistakeIsToldLikeThat() throws IOException {
         String told = readme().replaceFirst("(?s).*what was probably meant:\n\n(.*?)\n\n.*", "$1").indent(-4).stripTrailing();
         Configuration read = Configuration.ofText("weir.properties", "listen.web = :0\npool.app = a:1\npool.app.balance = least-request\n"

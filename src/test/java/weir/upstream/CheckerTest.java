@@ -274,11 +274,11 @@ class CheckerTest {
             rig.run(SECOND + LATE);
             assertThat(first.origin("127.0.0.1:1").checks(false)).isBetween(1L, 2L);
             int before = rig.connections.size();
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 75; i++) {
                 rig.open(PoolRig.settings(health(2, 3, true), A, B));
                 rig.pass(SECOND / 5);
             }
-            assertThat(rig.connections.size() - before).as("checks of both servers in 10 s, in spite of 50 reloads").isBetween(3, 6);
+            assertThat(rig.connections.size() - before).as("checks of both servers in 15 s, in spite of 75 reloads").isBetween(4, 6);
             rig.run(EVERY);
             Origin sick = rig.pool.origin("127.0.0.1:1");
             assertThat(sick.checks(false)).as("counted on").isGreaterThanOrEqualTo(3);
@@ -287,6 +287,24 @@ class CheckerTest {
             rig.open(PoolRig.settings(A, B));
             rig.turn();
             assertThat(sick.standing().isUp()).as("nobody would ever find it well").isTrue();
+        }
+    }
+
+    @Test
+    void noTwoKeepersAtOnceAndNothingIsLeftOfTheLast() throws IOException {
+        HealthSettings all = new HealthSettings(check("GET", "", 0, "", 2, 2, true), new EjectSettings(5, SECOND, SECOND, 50, OutlierSettings.DEFAULT), SECOND);
+        try (PoolRig rig = new PoolRig(2)) {
+            answers(rig, Map.of());
+            rig.open(PoolRig.settings(all, A, B));
+            rig.run(2 * EVERY);
+            Pool before = rig.replace(PoolRig.settings(all, A, B));
+            int connections = rig.connections.size();
+            rig.run(10 * EVERY);
+            assertThat(rig.connections.size() - connections).as("checks of two servers").isBetween(17, 23);
+            before.close();
+            rig.pool.close();
+            rig.turn();
+            assertThat(rig.loops).allMatch(loop -> loop.timers().millisToNext(loop.nowNanos()) < 0);
         }
     }
 

@@ -77,12 +77,19 @@ final class PoolRig implements AutoCloseable {
     /** Puts a pool in the place of the one before, as a reload does. Hosts that are names wait for {@link #sources}. */
     Pool open(PoolSettings settings) {
         Pool before = pool;
-        pool = new Pool(settings, loops, this::connect, new Metrics(loops.size()), before);
-        configure(settings);
+        replace(settings);
         if (before != null) {
             before.close();
         }
         return pool;
+    }
+
+    /** The moment of a reload in which the pool before is still there. @return that one */
+    Pool replace(PoolSettings settings) {
+        Pool before = pool;
+        pool = new Pool(settings, loops, this::connect, new Metrics(loops.size()), before);
+        configure(settings);
+        return before;
     }
 
     void configure(PoolSettings settings) {

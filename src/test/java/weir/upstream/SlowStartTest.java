@@ -113,6 +113,21 @@ class SlowStartTest {
         }
     }
 
+    @Test
+    void atTheStartThereIsNothingToComeBackFrom() throws IOException {
+        CheckSettings check = new CheckSettings(CheckSettings.Kind.HTTP, "GET", "/", "", 0, List.of(new CheckSettings.Statuses(200, 200)), "", SECOND, SECOND, 10,
+                1, 1, false);
+        try (PoolRig rig = new PoolRig(1)) {
+            rig.onCheck = connection -> connection.answer(200, "");
+            rig.open(PoolRig.settings(new HealthSettings(check, EjectSettings.DEFAULT, 30 * SECOND), A, B));
+            rig.run(2 * SECOND);
+            assertThat(standing(rig, 1).isUsable()).isTrue();
+            assertThat(standing(rig, 1).sharePercent()).isEqualTo(100);
+            assertThat(standing(rig, 2).isUsable()).isTrue();
+            assertThat(standing(rig, 2).sharePercent()).isEqualTo(100);
+        }
+    }
+
     private static void awaitUsable(PoolRig rig, int port) throws IOException {
         for (int i = 0; i < 1000 && !standing(rig, port).isUsable(); i++) {
             rig.run(10_000_000);
