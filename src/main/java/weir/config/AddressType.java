@@ -2,6 +2,7 @@ package weir.config;
 
 import java.util.Locale;
 import java.util.Optional;
+import weir.net.IpLiteral;
 
 /** `host:port`: what to listen on, or where an origin is. */
 final class AddressType implements ValueType.OfWord<HostPort> {

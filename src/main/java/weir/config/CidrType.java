@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import weir.filter.Cidr;
+import weir.net.IpLiteral;
 
 /** An address block: `10.0.0.0/8`, `fd00::/8`, or a single address. */
 final class CidrType implements ValueType.OfWord<Cidr> {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import weir.net.IpLiteral;
 
 /**
  * A route as it is written: {@code [METHOD[,METHOD]] [host]/path -> target}.

@@ -17,8 +17,9 @@ final class SocketTransport implements Transport, Ready, Deferred {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final ByteBuffer[] pair = new ByteBuffer[2];
-    private final InetSocketAddress peer;
+    private InetSocketAddress peer;
     private InetSocketAddress local;
+    private ProxyHeader proxyHeader;
     private TransportHandler handler;
     private int interest;
     private IOException connectFailure;
@@ -203,5 +204,19 @@ final class SocketTransport implements Transport, Ready, Deferred {
             }
         }
         return local;
+    }
+
+    @Override
+    public ProxyHeader proxyHeader() {
+        return proxyHeader;
+    }
+
+    @Override
+    public void proxyHeader(ProxyHeader header) {
+        proxyHeader = header;
+        if (header.client() != null) {
+            peer = header.client();
+            local = header.destination();
+        }
     }
 }

@@ -42,9 +42,22 @@ public interface Transport {
     /** How the bytes are protected on their way; null when they are not, or not yet. */
     Protection protection();
 
-    /** The other side. That of a Unix-domain socket has no address: it is the loopback address with port 0 then. */
+    /**
+     * The other side; with a {@link #proxyHeader} that names somebody, that. That of a Unix-domain socket has no address: it is the
+     * loopback address with port 0 then.
+     */
     InetSocketAddress peer();
 
-    /** Our side; of a Unix-domain socket the loopback address with port 0. */
+    /** Our side; with a {@link #proxyHeader} that names somebody, what that connected to. Of a Unix-domain socket the loopback address with port 0. */
     InetSocketAddress local();
+
+    /** The header that the connection began with; null when there was none. */
+    default ProxyHeader proxyHeader() {
+        return null;
+    }
+
+    /** The connection began with this header, which has been read from it. Once, before anybody else looks at the transport. */
+    default void proxyHeader(ProxyHeader header) {
+        throw new AssertionError("this end of the connection is not told of headers");
+    }
 }

@@ -1,11 +1,11 @@
-package weir.config;
+package weir.net;
 
 /** IP addresses in text, without ever asking a name service. */
-final class IpLiteral {
+public final class IpLiteral {
     private IpLiteral() {}
 
     /** The 4 or 16 bytes of an address without brackets and zone, or null. */
-    static byte[] parse(String text) {
+    public static byte[] parse(String text) {
         return text.indexOf(':') >= 0 ? v6(text) : v4(text);
     }
 
@@ -17,7 +17,7 @@ final class IpLiteral {
         for (int i = 0; i < 4; i++) {
             String part = parts[i];
             if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) return null;
-            if (!Ascii.isDigits(part) || Integer.parseInt(part) > 255) return null;
+            if (!isDecimal(part) || Integer.parseInt(part) > 255) return null;
             address[i] = (byte) Integer.parseInt(part);
         }
         return address;
@@ -49,12 +49,20 @@ final class IpLiteral {
         byte[] bytes = new byte[hex * 2 + (last == null ? 0 : 4)];
         for (int i = 0; i < hex; i++) {
             String part = parts[i];
-            if (part.isEmpty() || part.length() > 4 || !part.chars().allMatch(Ascii::isHex)) return null;
+            if (part.isEmpty() || part.length() > 4 || !part.chars().allMatch(IpLiteral::isHex)) return null;
             int value = Integer.parseInt(part, 16);
             bytes[i * 2] = (byte) (value >>> 8);
             bytes[i * 2 + 1] = (byte) value;
         }
         if (last != null) System.arraycopy(last, 0, bytes, hex * 2, 4);
         return bytes;
+    }
+
+    private static boolean isDecimal(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean isHex(int c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
     }
 }
