@@ -75,6 +75,11 @@ final class Keys {
                     + "IPv6 addresses stand in brackets.");
     static final KeyDoc<List<Cidr>> LISTEN_TRUSTED_PROXIES = without("listen.NAME.trusted-proxies", Lists.of(new CidrType(), "list of address blocks"), "none",
             "Peers whose X-Forwarded-* and Forwarded fields are believed and added to. From any other peer these fields are replaced.");
+    static final KeyDoc<Optional<List<Cidr>>> LISTEN_PROXY_PROTOCOL = key("listen.NAME.proxy-protocol",
+            ValueType.wordOr("off", Lists.of(new CidrType(), "list of address blocks")), "off",
+            "Peers whose connections begin with a PROXY header, of version 1 or 2, before TLS. It must come whole within head-timeout, and with at most "
+                    + "4096 bytes; a connection without a valid one is closed. From then on the client is who the header names: in the access log, in "
+                    + "X-Forwarded-For, and for trusted-proxies. A client that came by TLS to the peer counts as one of https. From any other peer a header is a malformed request.");
     static final KeyDoc<Boolean> LISTEN_X_FORWARDED = key("listen.NAME.x-forwarded", Choice.onOff(), "on",
             "Whether origins are told the client by X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host. When off, these fields are "
                     + "still removed unless the peer is trusted.");

@@ -2,6 +2,7 @@ package weir.config;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import weir.filter.Cidr;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
 import weir.tls.ListenTls;
@@ -17,12 +18,15 @@ import weir.tls.ListenTls;
  * @param tls null for a plain listener
  * @param hsts value of Strict-Transport-Security (RFC 6797) for routes that say nothing else; empty for none
  * @param redirect where all requests are sent, by a plain listener that serves no route; else null
+ * @param proxyProtocol peers whose connections begin with a PROXY header; empty for none
  */
 public record ListenSettings(String name, List<InetSocketAddress> addresses, HttpLimits limits, ForwardedSettings forwarded,
-        int backlog, List<String> routes, ListenTls tls, String hsts, HttpsRedirect redirect) {
+        int backlog, List<String> routes, ListenTls tls, String hsts, HttpsRedirect redirect,
+        List<Cidr> proxyProtocol) {
     public ListenSettings {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
+        proxyProtocol = List.copyOf(proxyProtocol);
     }
 
     /** Whether requests of this listener may take the route of that name. */

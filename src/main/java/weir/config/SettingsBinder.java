@@ -150,7 +150,7 @@ final class SettingsBinder {
             }
         }
         return Optional.of(new ListenSettings(name, addresses, limits, forwarded, entries.get(Keys.LISTEN_BACKLOG, name), routes,
-                tls.listen(name), tls.hsts(name), tls.redirect(name)));
+                tls.listen(name), tls.hsts(name), tls.redirect(name), entries.get(Keys.LISTEN_PROXY_PROTOCOL, name).orElse(List.of())));
     }
 
     private HttpLimits limits(String name) {

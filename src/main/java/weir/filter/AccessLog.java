@@ -12,6 +12,7 @@ import weir.exchange.Observer;
 import weir.http.FieldName;
 import weir.http.Head;
 import weir.net.Protection;
+import weir.net.ProxyHeader;
 import weir.observe.Line;
 import weir.observe.LogRing;
 
@@ -111,6 +112,10 @@ public final class AccessLog implements Observer {
         Protection protection = exchange.client().protection();
         if (protection != null) {
             line.ascii("\",\"tls\":\"").ascii(protection.version()).ascii("\",\"sni\":\"").json(protection.serverName());
+        }
+        ProxyHeader header = exchange.client().proxyHeader();
+        if (header != null && header.uniqueIdText() != null) {
+            line.ascii("\",\"unique_id\":\"").json(header.uniqueIdText());
         }
         line.ascii("\",\"status\":").number(exchange.status());
         line.ascii(",\"received\":").number(exchange.contentReceived()).ascii(",\"sent\":").number(exchange.contentSent());

@@ -3,16 +3,17 @@ package weir.filter;
 import java.util.List;
 
 /** The peers whose word counts for who the client is. Allocates nothing when asked. */
-final class TrustedPeers {
+public final class TrustedPeers {
     private final byte[][] networks;
     private final int[] bits;
 
-    TrustedPeers(List<Cidr> blocks) {
+    public TrustedPeers(List<Cidr> blocks) {
         networks = blocks.stream().map(block -> block.network().getAddress()).toArray(byte[][]::new);
         bits = blocks.stream().mapToInt(Cidr::bits).toArray();
     }
 
-    boolean contains(byte[] peer) {
+    /** @param peer 4 or 16 bytes */
+    public boolean contains(byte[] peer) {
         for (int i = 0; i < networks.length; i++) {
             if (Cidr.contains(networks[i], bits[i], peer)) {
                 return true;

@@ -12,6 +12,7 @@ import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.net.Outbox;
 import weir.net.Protection;
+import weir.net.ProxyHeader;
 import weir.net.Timer;
 import weir.net.Transport;
 import weir.net.TransportHandler;
@@ -152,7 +153,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     private void request() {
-        Fault fault = rules.request(head, transport.protection() != null);
+        Fault fault = rules.request(head, isSecure());
         if (fault != null) {
             refuse(fault);
             return;
@@ -628,6 +629,11 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     @Override
     public Protection protection() {
         return transport.protection();
+    }
+
+    @Override
+    public ProxyHeader proxyHeader() {
+        return transport.proxyHeader();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.net.Protection;
+import weir.net.ProxyHeader;
 import weir.net.Transport;
 
 /**
@@ -25,8 +26,15 @@ public interface ClientStream {
     /** How the connection is protected; null for a plain one. */
     Protection protection();
 
+    /** What a proxy in front has said of the client; null when nobody did. */
+    default ProxyHeader proxyHeader() {
+        return null;
+    }
+
+    /** Whether the client came by TLS: to us, or to a proxy in front that says so. */
     default boolean isSecure() {
-        return protection() != null;
+        ProxyHeader header = proxyHeader();
+        return protection() != null || header != null && header.tls() != null;
     }
 
     /** 0 or 1 for HTTP/1.x, of the request. */

@@ -7,12 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import weir.exchange.Service;
+import weir.filter.TrustedPeers;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
 import weir.net.Listener;
 import weir.net.Transport;
+import weir.observe.Counter;
 import weir.observe.Metrics;
 import weir.tls.TlsListener;
 
@@ -25,35 +27,43 @@ final class Entrance {
     private final SocketAddress wanted;
     private final List<EventLoop> loops;
     private final LoopConnections[] connections;
+    private final Arrivals[] arrivals;
     private final Handshakes[] handshakes;
     private final Listener listener;
     private final Metrics metrics;
-    private volatile Service service;
-    private volatile HttpLimits limits;
-    private volatile TlsListener tls;
+    private volatile Serving serving;
     private volatile boolean draining;
     private boolean started;
 
     /**
-     * Binds.
+     * What a reload exchanges.
      *
      * @param tls null for plain connections
+     * @param announcing peers whose connections begin with a PROXY header, or null
+     */
+    record Serving(Service service, HttpLimits limits, TlsListener tls, TrustedPeers announcing) {}
+
+    /**
+     * Binds.
+     *
+     * @param serving what its connections are served by
      * @throws IOException the address cannot be listened on
      */
-    Entrance(String name, SocketAddress wanted, int backlog, HttpLimits limits, Service service, TlsListener tls,
-            List<EventLoop> loops, Tls shared, ConnectionLimit limit, Metrics metrics) throws IOException {
+    Entrance(String name, SocketAddress wanted, int backlog, Serving serving, List<EventLoop> loops, Tls shared, ConnectionLimit limit,
+            Metrics metrics) throws IOException {
         this.name = name;
         this.wanted = wanted;
         this.loops = loops;
-        this.limits = limits;
-        this.service = service;
-        this.tls = tls;
+        this.serving = serving;
         this.metrics = metrics;
         connections = new LoopConnections[loops.size()];
+        arrivals = new Arrivals[loops.size()];
         handshakes = new Handshakes[loops.size()];
+        Counter errors = metrics.counter("weir_proxy_protocol_errors_total", "Connections closed for want of a valid PROXY header.", "listener", name);
         for (int i = 0; i < connections.length; i++) {
             EventLoop loop = loops.get(i);
-            connections[i] = new LoopConnections(limit, () -> this.service, () -> draining);
+            connections[i] = new LoopConnections(limit, () -> this.serving.service, () -> draining);
+            arrivals[i] = new Arrivals(loop, name, limit, errors, transport -> protect(loop, transport));
             handshakes[i] = new Handshakes(shared.loop(i), limit, transport -> serve(loop, transport));
         }
         listener = new Listener(name, wanted, backlog, true, loops, limit,
@@ -61,7 +71,7 @@ final class Entrance {
                 this::accepted);
         metrics.gauge("weir_connections", "Client connections.", () -> sum(true), "listener", name, "state", "idle");
         metrics.gauge("weir_connections", "Client connections.", () -> sum(false), "listener", name, "state", "active");
-        metrics.gauge("weir_connections", "Client connections.", this::inHandshake, "listener", name, "state", "handshake");
+        metrics.gauge("weir_connections", "Client connections.", this::arriving, "listener", name, "state", "handshake");
     }
 
     void start() {
@@ -70,7 +80,16 @@ final class Entrance {
     }
 
     private void accepted(EventLoop loop, Transport transport) {
-        TlsListener now = tls;
+        Serving now = serving;
+        if (now.announcing != null && now.announcing.contains(transport.peer().getAddress().getAddress())) {
+            arrivals[loop.index()].accept(transport, now.limits.headTimeoutNanos());
+        } else {
+            protect(loop, transport);
+        }
+    }
+
+    private void protect(EventLoop loop, Transport transport) {
+        TlsListener now = serving.tls;
         if (now == null) {
             serve(loop, transport);
         } else {
@@ -81,11 +100,14 @@ final class Entrance {
     /** The connection is ready for the first request. */
     private void serve(EventLoop loop, Transport transport) {
         LoopConnections own = connections[loop.index()];
-        own.add(new ClientConnection(loop, transport, limits, own));
+        own.add(new ClientConnection(loop, transport, serving.limits, own));
     }
 
-    private int inHandshake() {
+    private int arriving() {
         int sum = 0;
+        for (Arrivals own : arrivals) {
+            sum += own.openCount();
+        }
         for (Handshakes own : handshakes) {
             sum += own.openCount();
         }
@@ -113,10 +135,8 @@ final class Entrance {
     }
 
     /** Requests from now on are served by this; those that run keep theirs. */
-    void replace(Service next, HttpLimits nextLimits, TlsListener nextTls) {
-        service = next;
-        limits = nextLimits;
-        tls = nextTls;
+    void replace(Serving next) {
+        serving = next;
     }
 
     /** Every response from now on is the last one of its connection. */
@@ -130,6 +150,7 @@ final class Entrance {
         listener.close();
         if (started) {
             onEachLoop(loop -> {
+                arrivals[loop].drain();
                 handshakes[loop].drain();
                 connections[loop].drain();
             });
@@ -140,7 +161,7 @@ final class Entrance {
     }
 
     int openConnections() {
-        int sum = inHandshake();
+        int sum = arriving();
         for (LoopConnections own : connections) {
             sum += own.openCount();
         }
@@ -149,6 +170,7 @@ final class Entrance {
 
     void cutAll(String reason) throws InterruptedException {
         onEachLoop(loop -> {
+            arrivals[loop].cutAll();
             handshakes[loop].cutAll();
             connections[loop].cutAll(reason);
         });

@@ -14,13 +14,12 @@ import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
 import weir.exchange.Service;
-import weir.h1.HttpLimits;
+import weir.filter.TrustedPeers;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
 import weir.net.Resolver;
 import weir.observe.Journal;
 import weir.observe.Metrics;
-import weir.tls.TlsListener;
 import weir.upstream.Pool;
 
 /**
@@ -127,18 +126,18 @@ public final class ProxyServer implements AutoCloseable {
         List<Entrance> fresh = new ArrayList<>();
         try {
             for (ListenSettings listen : next.listens()) {
-                Service service = services.forListener(listen);
+                Entrance.Serving serving = serving(listen, services, protections);
                 for (InetSocketAddress address : listen.addresses()) {
-                    enter(listen.name(), address, listen.backlog(), listen.limits(), service, protections.listener(listen), known, bound, fresh);
+                    enter(listen.name(), address, listen.backlog(), serving, known, bound, fresh);
                 }
             }
             MetricsSettings page = next.metrics();
             if (page != null) {
                 Service service = Services.forMetrics(page.path(), metrics);
-                enter(METRICS, page.address(), 64, Limits.METRICS_HTTP, service, null, known, bound, fresh);
+                enter(METRICS, page.address(), 64, new Entrance.Serving(service, Limits.METRICS_HTTP, null, null), known, bound, fresh);
             }
             if (next.admin() != null) {
-                enter(Admin.NAME, next.admin().address(), 64, Limits.ADMIN_HTTP, admin.service(next.admin()), null, known, bound, fresh);
+                enter(Admin.NAME, next.admin().address(), 64, commands(next), known, bound, fresh);
             }
         } catch (IOException e) {
             closeAll(fresh);
@@ -147,14 +146,23 @@ public final class ProxyServer implements AutoCloseable {
         return bound;
     }
 
-    private void enter(String name, SocketAddress address, int backlog, HttpLimits limits, Service service, TlsListener protection,
-            Map<String, Entrance> known, Map<String, Entrance> bound, List<Entrance> fresh) throws IOException {
+    private static Entrance.Serving serving(ListenSettings listen, Services services, Tls.Prepared protections) {
+        return new Entrance.Serving(services.forListener(listen), listen.limits(), protections.listener(listen),
+                listen.proxyProtocol().isEmpty() ? null : new TrustedPeers(listen.proxyProtocol()));
+    }
+
+    private Entrance.Serving commands(Settings next) {
+        return new Entrance.Serving(admin.service(next.admin()), Limits.ADMIN_HTTP, null, null);
+    }
+
+    private void enter(String name, SocketAddress address, int backlog, Entrance.Serving serving, Map<String, Entrance> known,
+            Map<String, Entrance> bound, List<Entrance> fresh) throws IOException {
         String key = name + ' ' + address;
         Entrance entrance = known.get(key);
         if (entrance == null) {
             try {
                 ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : limit;
-                entrance = new Entrance(name, address, backlog, limits, service, protection, loops, tls, own, metrics);
+                entrance = new Entrance(name, address, backlog, serving, loops, tls, own, metrics);
             } catch (IOException e) {
                 throw BindFailure.explain(name.equals(METRICS) || name.equals(Admin.NAME) ? name : "listen." + name, address, e);
             }
@@ -207,13 +215,13 @@ public final class ProxyServer implements AutoCloseable {
         protections.adopt();
         Services services = new Services(next, prepared.pools(), metrics, nextLog.observer());
         for (ListenSettings listen : next.listens()) {
-            Service service = services.forListener(listen);
+            Entrance.Serving serving = serving(listen, services, protections);
             for (InetSocketAddress address : listen.addresses()) {
-                bound.get(listen.name() + ' ' + address).replace(service, listen.limits(), protections.listener(listen));
+                bound.get(listen.name() + ' ' + address).replace(serving);
             }
         }
         if (next.admin() != null) {
-            bound.get(Admin.NAME + ' ' + next.admin().address()).replace(admin.service(next.admin()), Limits.ADMIN_HTTP, null);
+            bound.get(Admin.NAME + ' ' + next.admin().address()).replace(commands(next));
         }
         List<Entrance> leaving = new ArrayList<>();
         entrances.forEach((key, entrance) -> {

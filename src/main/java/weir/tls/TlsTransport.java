@@ -11,6 +11,7 @@ import weir.net.Deferred;
 import weir.net.EventLoop;
 import weir.net.HandshakeFailure;
 import weir.net.Protection;
+import weir.net.ProxyHeader;
 import weir.net.Timer;
 import weir.net.Transport;
 import weir.net.TransportHandler;
@@ -413,5 +414,10 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
     @Override
     public InetSocketAddress local() {
         return raw.local();
+    }
+
+    @Override
+    public ProxyHeader proxyHeader() {
+        return raw.proxyHeader();
     }
 }

@@ -78,7 +78,7 @@ class SettingsBinderTest {
                 new ServerTlsSettings(List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1"), true, false, true, -1, 1000)));
         assertThat(settings.listens()).containsExactly(new ListenSettings("web", List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
                 new HttpLimits(32 << 10, 100, 8 << 10, seconds(10), seconds(60), seconds(60), false),
-                new ForwardedSettings(List.of(), true, false, ""), 1024, List.of(), null, "", null));
+                new ForwardedSettings(List.of(), true, false, ""), 1024, List.of(), null, "", null, List.of()));
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
@@ -118,6 +118,7 @@ class SettingsBinderTest {
         others.put("tls.NAME.reload", "0s");
         others.put("listen.NAME", "127.0.0.1:8081, [::1]:8081");
         others.put("listen.NAME.trusted-proxies", "10.0.0.0/8");
+        others.put("listen.NAME.proxy-protocol", "10.0.0.0/8, ::1");
         others.put("listen.NAME.x-forwarded", "off");
         others.put("listen.NAME.forwarded", "on");
         others.put("listen.NAME.via", "weir");

@@ -79,9 +79,17 @@ public final class TlsSockets {
     /** @param change more that the client asks for */
     public RawConnection connect(InetSocketAddress address, String name, Consumer<SSLParameters> change) {
         try {
-            Socket plain = new Socket(address.getAddress(), address.getPort());
+            return over(new Socket(address.getAddress(), address.getPort()), name, change);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same on a connection that stands. */
+    public RawConnection over(Socket plain, String name, Consumer<SSLParameters> change) {
+        try {
             plain.setTcpNoDelay(true);                       // else the request waits for the acknowledgement of the handshake's end
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, address.getPort(), true);
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, plain.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
