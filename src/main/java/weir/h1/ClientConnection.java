@@ -77,6 +77,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     private boolean responseEnded;
     private boolean refused;             // bytes may still come that nobody reads
     private boolean drainWanted;         // the handler was told that less was taken
+    private boolean fresh = true;        // no request has been begun
     private long sentBefore;
     private long lingerBytes;
 
@@ -170,6 +171,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
 
     private void beginExchange() {
         state = State.EXCHANGE;
+        fresh = false;
         contentWanted = contentToldEnd = headSent = responseEnded = drainWanted = refused = false;
     }
 
@@ -547,10 +549,30 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         }
     }
 
-    /** Ends the connection if no request is running; a running one ends it with its response. On the loop. */
-    public void drain() {
-        if (state == State.IDLE) {
+    /**
+     * Ends the connection unless a request is running or has come already: that one's response ends it. Not while the loop serves
+     * an event of this connection.
+     *
+     * @param freshNanos how long one that had no request yet may still begin its first: whoever connects means to ask at once, and
+     *                   would be told by a reset that nobody listens here
+     */
+    public void drain(long freshNanos) {
+        if (state != State.IDLE || inbox.length() > 0) {
+            return;
+        }
+        try {
+            readRequest();
+        } catch (IOException e) {
+            onFailed(e);
+        }
+        if (state != State.IDLE) {
+            return;
+        }
+        long latest = loop.nowNanos() + freshNanos;
+        if (!fresh) {
             close();
+        } else if (deadlineNanos() - latest > 0) {
+            loop.timers().set(this, latest);
         }
     }
 

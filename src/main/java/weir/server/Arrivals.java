@@ -18,7 +18,7 @@ import weir.observe.Figure;
  * The connections of one listener on one loop whose PROXY header is not there yet. The figure may be read by any thread, the
  * rest is the loop's.
  */
-final class Arrivals {
+final class Arrivals extends Timer {
     private final Set<Arrival> open = new LinkedHashSet<>();
     private final Figure openCount = new Figure();
     private final EventLoop loop;
@@ -107,8 +107,13 @@ final class Arrivals {
         }
     }
 
-    /** Ends those that have sent nothing; the others may go on, and get an answer. */
+    /** Ends those that send nothing for a moment; the others may go on, and get an answer. */
     void drain() {
+        loop.timers().set(this, loop.nowNanos() + Entrance.FRESH_NANOS);
+    }
+
+    @Override
+    protected void onExpired(long nowNanos) {
         for (Arrival arrival : new ArrayList<>(open)) {
             if (arrival.reader.isIdle()) {
                 arrival.end();

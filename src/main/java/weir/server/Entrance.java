@@ -23,6 +23,9 @@ import weir.tls.TlsListener;
  * thread but a loop's calls it.
  */
 final class Entrance {
+    /** For the first bytes of a connection, from when its listener closes: a lost packet is sent again after one second. */
+    static final long FRESH_NANOS = 2_000_000_000L;
+
     private final String name;
     private final SocketAddress wanted;
     private final List<EventLoop> loops;
@@ -64,7 +67,7 @@ final class Entrance {
             EventLoop loop = loops.get(i);
             connections[i] = new LoopConnections(limit, () -> this.serving.service, () -> draining);
             arrivals[i] = new Arrivals(loop, name, limit, errors, transport -> protect(loop, transport));
-            handshakes[i] = new Handshakes(shared.loop(i), limit, transport -> serve(loop, transport));
+            handshakes[i] = new Handshakes(loop, shared.loop(i), limit, transport -> serve(loop, transport));
         }
         listener = new Listener(name, wanted, backlog, true, loops, limit,
                 metrics.counter("weir_accept_pauses_total", "Times that accepting paused, for connections or descriptors.", "listener", name),

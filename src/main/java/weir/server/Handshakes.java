@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import weir.net.ConnectionLimit;
+import weir.net.EventLoop;
+import weir.net.Timer;
 import weir.net.Transport;
 import weir.observe.Figure;
 import weir.tls.TlsListener;
@@ -12,15 +14,17 @@ import weir.tls.TlsLoop;
 import weir.tls.TlsTransport;
 
 /** The connections of one listener on one loop whose TLS handshake is not over. The figure may be read by any thread, the rest is the loop's. */
-final class Handshakes implements TlsTransport.Owner {
+final class Handshakes extends Timer implements TlsTransport.Owner {
     private final Set<TlsTransport> open = new LinkedHashSet<>();
     private final Figure openCount = new Figure();
+    private final EventLoop loop;
     private final TlsLoop shared;
     private final ConnectionLimit limit;
     private final Consumer<Transport> established;
 
     /** @param established takes over a connection with its handshake done, and its place in the limit with it */
-    Handshakes(TlsLoop shared, ConnectionLimit limit, Consumer<Transport> established) {
+    Handshakes(EventLoop loop, TlsLoop shared, ConnectionLimit limit, Consumer<Transport> established) {
+        this.loop = loop;
         this.shared = shared;
         this.limit = limit;
         this.established = established;
@@ -48,8 +52,13 @@ final class Handshakes implements TlsTransport.Owner {
         openCount.set(open.size());
     }
 
-    /** Ends those that have sent nothing; the others may finish, and get an answer. */
+    /** Ends those that send nothing for a moment; the others may finish, and get an answer. */
     void drain() {
+        loop.timers().set(this, loop.nowNanos() + Entrance.FRESH_NANOS);
+    }
+
+    @Override
+    protected void onExpired(long nowNanos) {
         for (TlsTransport transport : new ArrayList<>(open)) {
             if (transport.isIdle()) {
                 transport.close();

@@ -32,6 +32,16 @@ final class LoopConnections implements ClientConnection.Owner {
         open.add(connection);
         openCount.set(open.size());
         idleCount.add(1);
+        if (ended) {
+            drainSoon(connection);                 // its handshake was under way
+        }
+    }
+
+    /** Not in the midst of an event of the connection. */
+    private static void drainSoon(ClientConnection connection) {
+        if (!connection.loop().execute(() -> connection.drain(Entrance.FRESH_NANOS))) {
+            connection.loop().journal().warnAtMostOncePerSecond("drain", "a loop has too much to do to end its idle connections");
+        }
     }
 
     @Override
@@ -48,7 +58,7 @@ final class LoopConnections implements ClientConnection.Owner {
     public void onIdle(ClientConnection connection, boolean idle) {
         idleCount.add(idle ? 1 : -1);
         if (idle && ended) {
-            connection.drain();                    // the head of its last response left before anybody knew of the end
+            drainSoon(connection);                 // the head of its last response left before anybody knew of the end
         }
     }
 
@@ -59,10 +69,10 @@ final class LoopConnections implements ClientConnection.Owner {
         limit.give();
     }
 
-    /** Ends those that run no request; the others end with their response. */
+    /** Ends those that run no request; the others end with their response, and those that have just been opened get one. */
     void drain() {
         ended = true;
-        new ArrayList<>(open).forEach(ClientConnection::drain);
+        new ArrayList<>(open).forEach(connection -> connection.drain(Entrance.FRESH_NANOS));
     }
 
     void cutAll(String reason) {

@@ -3,16 +3,24 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import weir.Await;
 import weir.RawAnswer;
 import weir.RawConnection;
 import weir.RawOrigin;
 import weir.TestProxy;
+import weir.tls.TestCertificates;
+import weir.tls.TlsSockets;
 
 /** The end in order: what idles is closed, what runs may finish, at most for the grace. */
 class DrainTest {
@@ -36,10 +44,61 @@ class DrainTest {
             assertThat(RawAnswer.read(used.send(GET), false).status()).isEqualTo(200);
             Await.until("both are open", () -> proxy.server().openConnections() == 2);
             InetSocketAddress address = proxy.address();
-            assertThat(drain(proxy).get(10, TimeUnit.SECONDS)).isTrue();
+            CompletableFuture<Boolean> drained = drain(proxy);
             assertThat(used.ending()).isEqualTo(RawConnection.Ending.END_OF_STREAM);
+            assertThat(drained.get(10, TimeUnit.SECONDS)).as("also who never asks is not waited for long").isTrue();
             assertThat(fresh.ending()).isEqualTo(RawConnection.Ending.END_OF_STREAM);
             assertThatThrownBy(() -> RawConnection.to(address)).hasMessageContaining("refused");
+        }
+    }
+
+    /** Whoever has just connected would else be told by a reset that nobody listens, although somebody does elsewhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answersTheFirstRequestOfAConnectionThatWasThere(boolean tls, @TempDir Path folder) throws Exception {
+        TestCertificates authority = TestCertificates.create(folder);
+        TestCertificates.Issued issued = authority.issue("main", "ec256", List.of("localhost"));
+        String secure = tls ? "tls.main = " + issued.certificate() + " " + issued.key() + "\nlisten.test.certs = main\n" : "";
+        try (var origin = RawOrigin.answering(OK_HI); var proxy = TestProxy.with("listen.test = 127.0.0.79:0\n" + secure, origin); var raw = proxy.connect();
+                var silent = proxy.connect()) {
+            Await.until("both are accepted", () -> proxy.server().openConnections() == 2);
+            InetSocketAddress address = proxy.address();
+            CompletableFuture<Boolean> drained = drain(proxy);
+            Await.until("nobody listens any more", () -> refuses(address));
+            try (var client = tls ? TlsSockets.of(authority.ca(), null).over(raw.socket(), "localhost", parameters -> { }) : raw) {
+                RawAnswer answer = RawAnswer.read(client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), false);
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.field("Connection")).isEqualTo("close");
+                assertThat(client.ending()).isEqualTo(RawConnection.Ending.END_OF_STREAM);
+            }
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(silent.ending()).isEqualTo(RawConnection.Ending.END_OF_STREAM);
+        }
+    }
+
+    @Test
+    void waitsNoLongerForTheFirstRequestAfterAHandshake(@TempDir Path folder) throws Exception {
+        TestCertificates authority = TestCertificates.create(folder);
+        TestCertificates.Issued issued = authority.issue("main", "ec256", List.of("localhost"));
+        try (var proxy = TestProxy.configured("listen.test = 127.0.0.80:0\nroute.x = /* -> respond 200 \"x\"\ntls.main = " + issued.certificate() + " "
+                + issued.key() + "\nlisten.test.certs = main\n"); var raw = proxy.connect()) {
+            Await.until("it is accepted", () -> proxy.server().openConnections() == 1);
+            InetSocketAddress address = proxy.address();
+            CompletableFuture<Boolean> drained = drain(proxy);
+            Await.until("nobody listens any more", () -> refuses(address));
+            try (var client = TlsSockets.of(authority.ca(), null).over(raw.socket(), "localhost", parameters -> { })) {
+                assertThat(client.ending()).isEqualTo(RawConnection.Ending.END_OF_STREAM);
+            }
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static boolean refuses(InetSocketAddress address) {
+        try {
+            RawConnection.to(address).close();
+            return false;
+        } catch (UncheckedIOException e) {
+            return true;
         }
     }
 
