@@ -178,6 +178,7 @@ run_tools() {
             need_client openssl openssl openssl
             need_client curl curl curl
             need_client node nodejs node
+            need_client perl perl perl
             run_tools show
             ;;
         show)
@@ -190,6 +191,7 @@ run_tools() {
             echo "mandoc  $(command -v mandoc || how_to_install mandoc mandoc)"
             echo "openssl $(command -v openssl || how_to_install openssl openssl)"
             echo "curl    $(command -v curl || how_to_install curl curl)"
+            echo "perl    $(command -v perl || how_to_install perl perl)"
             echo "node    $(command -v node || how_to_install nodejs node)"
             echo "testssl $(command -v testssl.sh || command -v testssl || echo "only make tls-check needs it; $(how_to_install testssl.sh testssl)")"
             ;;

@@ -37,7 +37,8 @@ public final class TestProxy implements AutoCloseable {
     private TestProxy(String configuration, Resolver.Lookup lookup) {
         try {
             log = Files.createTempFile("weir-test", ".log");
-            server = new ProxyServer(settings(configuration), new Journal(new PrintStream(journal, true, StandardCharsets.UTF_8)), lookup);
+            server = new ProxyServer(settings(configuration), new Journal(new PrintStream(journal, true, StandardCharsets.UTF_8)),
+                    ProxyServer.Ports.REFUSE, lookup);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

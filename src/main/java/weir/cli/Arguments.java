@@ -13,9 +13,10 @@ import java.util.List;
  * @param from where to listen, of {@code --from}
  * @param to servers, of {@code --to}
  * @param tls whether the demo listens with TLS too
+ * @param beside whether ports may be shared with a process that runs
  * @param cert what {@code weir cert} has besides; null for other commands
  */
-record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to, boolean tls, Cert cert) {
+record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to, boolean tls, boolean beside, Cert cert) {
     enum Command { RUN, DEMO, CHECK, SHOW, CERT, VERSION, HELP }
 
     /** Of {@code weir cert}, null for what is not given: a configuration that may use it, {@code --key}, {@code --password-file}. */
@@ -33,6 +34,7 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
         List<String> from = new ArrayList<>();
         List<String> to = new ArrayList<>();
         boolean tls = false;
+        boolean beside = false;
         for (int i = 0; i < args.length; i++) {
             String arg = args[i];
             int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
@@ -55,11 +57,12 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                         default -> passwordFile = path(value);
                     }
                 }
-                case "--tls" -> {
+                case "--tls", "--beside" -> {
                     if (equals >= 0) {
-                        throw new UsageException("--tls takes no value");
+                        throw new UsageException(name + " takes no value");
                     }
-                    tls = true;
+                    tls |= name.equals("--tls");
+                    beside |= name.equals("--beside");
                 }
                 case "--help", "-h" -> command = Command.HELP;
                 case "--version", "-V" -> command = Command.VERSION;
@@ -82,16 +85,16 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                 }
             }
         }
-        return complete(command, file, sets, from, to, tls, new Cert(configuration, key, passwordFile));
+        return complete(command, file, sets, from, to, tls, beside, new Cert(configuration, key, passwordFile));
     }
 
     private static Arguments complete(Command given, Path file, List<String> sets, List<String> from, List<String> to, boolean tls,
-            Cert cert) throws UsageException {
+            boolean beside, Cert cert) throws UsageException {
         Command command = given;
         boolean inPlace = !from.isEmpty() || !to.isEmpty();
         if (command == null) {
             if (!inPlace) {
-                return new Arguments(Command.HELP, null, sets, from, to, tls, null);
+                return new Arguments(Command.HELP, null, sets, from, to, tls, beside, null);
             }
             command = Command.RUN;
         }
@@ -110,12 +113,15 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
         if (tls && command != Command.DEMO && command != Command.HELP && command != Command.VERSION) {
             throw new UsageException("--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate");
         }
+        if (beside && command != Command.RUN && command != Command.HELP && command != Command.VERSION) {
+            throw new UsageException("--beside belongs to weir run");
+        }
         if (command != Command.CERT && command != Command.HELP && command != Command.VERSION
                 && (cert.key() != null || cert.passwordFile() != null)) {
             throw new UsageException("--key and --password-file belong to weir cert");
         }
         Path read = file == null && !inPlace && takesFile(command) ? Path.of(DEFAULT_FILE) : file;
-        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to), tls,
+        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to), tls, beside,
                 command == Command.CERT ? cert : null);
     }
 

@@ -37,6 +37,7 @@ final class Help {
 
               --key FILE, --password-file FILE
                                      of weir cert: where the certificate's key is, and its password
+              --beside               of weir run: share the ports with the weir that runs, to take over from it
               --set KEY=VALUE        wins over the file; may repeat
               --version, --help
 

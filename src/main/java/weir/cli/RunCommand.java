@@ -2,6 +2,7 @@ package weir.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -48,11 +49,15 @@ final class RunCommand {
             return Main.FAULTS;
         }
         prepareTls(settings.get(), journal);
-        try (ProxyServer server = new ProxyServer(settings.get(), journal)) {
+        ProxyServer.Ports ports = arguments.beside() ? ProxyServer.Ports.SHARE : ProxyServer.Ports.REFUSE;
+        try (ProxyServer server = new ProxyServer(settings.get(), journal, ports)) {
             listenForSignals(server);
             server.control(control());
             server.start();
             announce(server);
+            if (arguments.beside()) {
+                announceNeighbours(server);
+            }
             return serve(server, source);
         } catch (IOException e) {
             journal.error(e.getMessage());
@@ -106,13 +111,23 @@ final class RunCommand {
     private void announce(ProxyServer server) {
         for (ListenSettings listen : server.settings().listens()) {
             journal.info("listen." + listen.name() + " on "
-                    + server.addresses(listen.name()).stream().map(AddressText::of).collect(Collectors.joining(", ")));
+                    + server.addresses(listen.name()).stream().map(AddressText::of).collect(Collectors.joining(", "))
+                    + (server.isInherited(listen.name()) ? ", inherited" : ""));
         }
         if (server.settings().admin() != null) {
             journal.info("admin on " + server.adminAddress());
         }
         if (server.settings().metrics() != null) {
             journal.info("metrics on " + AddressText.of(server.address("metrics")) + server.settings().metrics().path());
+        }
+    }
+
+    private void announceNeighbours(ProxyServer server) {
+        List<String> shared = server.shared();
+        if (!shared.isEmpty()) {
+            journal.info("serving beside another process on " + String.join(", ", shared) + ": TERM makes that one hand over what comes, and finish what it has");
+        } else if (!server.settings().listens().stream().allMatch(listen -> server.isInherited(listen.name()))) {
+            journal.warn("--beside: no other process is seen to listen on these ports");
         }
     }
 

@@ -70,9 +70,11 @@ final class Keys {
     static final KeyDoc<Duration> TLS_RELOAD = key("tls.NAME.reload", Quantity.time("0s", "1d"), "1m",
             "How often the files are looked at. New ones are used for new connections, without a restart; bad ones are refused and the old ones stay. 0s never looks.");
 
-    static final KeyDoc<List<HostPort>> LISTEN = without("listen.NAME", Lists.of(AddressType.toListen(), "list of addresses"), "at least one is needed",
+    static final KeyDoc<Optional<List<HostPort>>> LISTEN = without("listen.NAME",
+            ValueType.wordOr("inherited", Lists.of(AddressType.toListen(), "list of addresses")), "at least one is needed",
             "Addresses to accept connections on. Without a host it is every address of the machine; port 0 is any free port. "
-                    + "IPv6 addresses stand in brackets.");
+                    + "IPv6 addresses stand in brackets. inherited is the listening socket that weir is started with as its standard input, "
+                    + "by systemd (StandardInput=socket) or another supervisor; one listener can have it.");
     static final KeyDoc<List<Cidr>> LISTEN_TRUSTED_PROXIES = without("listen.NAME.trusted-proxies", Lists.of(new CidrType(), "list of address blocks"), "none",
             "Peers whose X-Forwarded-* and Forwarded fields are believed and added to. From any other peer these fields are replaced.");
     static final KeyDoc<Optional<List<Cidr>>> LISTEN_PROXY_PROTOCOL = key("listen.NAME.proxy-protocol",

@@ -10,7 +10,7 @@ import weir.tls.ListenTls;
 /**
  * {@code listen.NAME}: one listener.
  *
- * @param addresses one or more; port 0 takes a free one
+ * @param addresses one or more; port 0 takes a free one; {@link #INHERITED} alone for the socket that the process was started with
  * @param limits of the connections
  * @param forwarded what origins are told of the client
  * @param backlog connections that wait in the kernel, 1..65535
@@ -23,6 +23,9 @@ import weir.tls.ListenTls;
 public record ListenSettings(String name, List<InetSocketAddress> addresses, HttpLimits limits, ForwardedSettings forwarded,
         int backlog, List<String> routes, ListenTls tls, String hsts, HttpsRedirect redirect,
         List<Cidr> proxyProtocol) {
+    /** Stands for the listening socket that is file descriptor 0. */
+    public static final InetSocketAddress INHERITED = InetSocketAddress.createUnresolved("inherited", 0);
+
     public ListenSettings {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);

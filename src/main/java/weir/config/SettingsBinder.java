@@ -25,6 +25,7 @@ final class SettingsBinder {
     private final PoolBinder pools;
     private final Set<String> usedPools = new LinkedHashSet<>();
     private final List<Bound> bound = new ArrayList<>();
+    private String inheritedBy;
 
     /** An address that is listened on, and where that is written. */
     private record Bound(String key, InetSocketAddress address, Place place) {
@@ -123,7 +124,7 @@ final class SettingsBinder {
     // ---- listen
 
     private Optional<ListenSettings> listen(String name) {
-        Optional<Value<List<HostPort>>> value = entries.value(Keys.LISTEN, name);
+        Optional<Value<Optional<List<HostPort>>>> value = entries.value(Keys.LISTEN, name);
         if (value.isEmpty() || value.get().parsed().isEmpty()) {
             return Optional.empty();
         }
@@ -132,8 +133,12 @@ final class SettingsBinder {
                     (name.equals("admin") ? "the admin listener" : "the page of metrics") + " has that name; choose another");
         }
         List<InetSocketAddress> addresses = new ArrayList<>();
-        for (HostPort each : value.get().parsed().get()) {
+        for (HostPort each : value.get().parsed().get().orElse(List.of())) {
             address("listen." + name, each, value.get().place()).ifPresent(addresses::add);
+        }
+        if (value.get().parsed().get().isEmpty()) {
+            inherited(name, value.get().place());
+            addresses.add(ListenSettings.INHERITED);
         }
         HttpLimits limits = limits(name);
         ForwardedSettings forwarded = new ForwardedSettings(
@@ -164,6 +169,14 @@ final class SettingsBinder {
         return new HttpLimits(head, entries.get(Keys.LISTEN_FIELDS_MAX, name), Math.min(head, target),
                 entries.get(Keys.LISTEN_HEAD_TIMEOUT, name).toNanos(), entries.get(Keys.LISTEN_KEEP_ALIVE, name).toNanos(),
                 entries.get(Keys.LISTEN_IDLE, name).toNanos(), "allow".equals(entries.get(Keys.LISTEN_HALF_CLOSE, name)));
+    }
+
+    /** A process has one file descriptor 0. */
+    private void inherited(String name, Place place) {
+        if (inheritedBy != null) {
+            problems.error(place, "the inherited socket is that of listen." + inheritedBy + " already", "write an address");
+        }
+        inheritedBy = name;
     }
 
     /** A name is looked up once, now: a listener needs its address to start. */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * One listening socket on one loop. Where {@code SO_REUSEPORT} is there, each loop has one of its own on the same port;
- * elsewhere a single one hands accepted sockets to all loops in turn.
+ * else a single one hands accepted sockets to all loops in turn.
  *
  * <p>Accepting pauses, and goes on by itself, when the connection limit is reached or descriptors run out.
  */
@@ -81,18 +81,23 @@ final class Acceptor extends Timer implements Ready {
 
     /**
      * Stops to listen. The connections that wait in the kernel's queue are taken first: closing one of several
-     * {@code SO_REUSEPORT} sockets would reset them.
+     * {@code SO_REUSEPORT} sockets would reset them. A socket that was inherited stays open, and what waits there is for the
+     * other processes that have it.
      */
     void close() {
         if (!closed) {
             int taken = 0;
-            while (taken < listener.backlog() && acceptOne()) {
+            while (!listener.isInherited() && taken <= listener.backlog() && acceptOne()) {
                 taken++;
             }
             closed = true;
             loop.timers().cancel(this);
             try {
-                channel.close();
+                if (listener.isInherited()) {
+                    key.cancel();
+                } else {
+                    channel.close();
+                }
                 loop.releaseClosed();             // who waits for this may bind the port again at once
             } catch (IOException e) {
                 loop.journal().warn("closing listener " + listener.name() + ": " + e.getMessage());
@@ -108,22 +113,6 @@ final class Acceptor extends Timer implements Ready {
     @Override
     public void crashed() {
         // the listener goes on; what was accepted has been closed
-    }
-
-    static ServerSocketChannel open(InetSocketAddress address, int backlog, boolean shared) throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
-        try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            if (shared) {
-                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            }
-            channel.bind(address, backlog);
-            channel.configureBlocking(false);
-            return channel;
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
     }
 
     /** Takes over an accepted socket on this loop. @param local null for a Unix-domain socket */

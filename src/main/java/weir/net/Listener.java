@@ -3,8 +3,6 @@ package weir.net;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -15,7 +13,8 @@ import weir.observe.Counter;
 
 /**
  * One address that weir listens on, with a socket on every loop ({@code SO_REUSEPORT}) or, where the platform has no such
- * thing and for a Unix-domain socket, one socket whose connections are handed out in turn.
+ * thing, for a Unix-domain socket and for one that the process was started with, a single one whose connections are handed out
+ * in turn.
  */
 public final class Listener {
     /** Takes over an accepted connection, on the loop that it will stay on. */
@@ -30,58 +29,35 @@ public final class Listener {
     private final Accepted accepted;
     private final Counter pauses;
     private final List<EventLoop> loops;
-    private final List<ServerSocketChannel> channels = new ArrayList<>();
+    private final ListenSockets sockets;
     private final List<Acceptor> acceptors = new ArrayList<>();
-    private final SocketAddress address;
-    private final SocketFile file;                                // null: TCP
     private int next;
 
-    /**
-     * Binds, but does not accept yet.
-     *
-     * @param shared each loop gets a socket of its own, where the platform can do that
-     * @param wanted an {@link InetSocketAddress} or a {@link UnixDomainSocketAddress}, whose file only the user of this process may use
-     * @throws IOException the port is in use or privileged, the address is not one of this host, or the file cannot be made
-     */
-    public Listener(String name, SocketAddress wanted, int backlog, boolean shared, List<EventLoop> loops,
-            ConnectionLimit limit, Counter pauses, Accepted accepted) throws IOException {
+    /** Accepts nothing yet. @param sockets become the listener's */
+    public Listener(String name, ListenSockets sockets, int backlog, List<EventLoop> loops, ConnectionLimit limit, Counter pauses,
+            Accepted accepted) {
         this.name = name;
+        this.sockets = sockets;
         this.backlog = backlog;
         this.loops = List.copyOf(loops);
         this.limit = limit;
         this.pauses = pauses;
         this.accepted = accepted;
-        if (wanted instanceof UnixDomainSocketAddress unix) {
-            file = SocketFile.bind(unix.getPath(), backlog);
-            channels.add(file.channel());
-            address = unix;
-            return;
-        }
-        file = null;
-        // Without this a second process with the same setting would share the port and take half of the connections.
-        ServerSocketChannel probe = Acceptor.open((InetSocketAddress) wanted, backlog, false);
-        boolean perLoop = shared && loops.size() > 1 && probe.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
-        if (!perLoop) {
-            channels.add(probe);
-            address = probe.getLocalAddress();
-            return;
-        }
-        InetSocketAddress exact = (InetSocketAddress) probe.getLocalAddress();
-        probe.close();
-        try {
-            for (int i = 0; i < loops.size(); i++) {
-                channels.add(Acceptor.open(exact, backlog, true));
-            }
-        } catch (IOException e) {
-            closeChannels();
-            throw e;
-        }
-        address = exact;
     }
 
     /** The address with the port that was bound, or the path of a Unix-domain socket. */
     public SocketAddress address() {
-        return address;
+        return sockets.address();
+    }
+
+    /** Whether this process was started with its socket. */
+    public boolean isInherited() {
+        return sockets.isInherited();
+    }
+
+    /** Whether another process listens at the same address, as far as the system tells. Reads files: not on a loop. */
+    public boolean hasNeighbours() {
+        return sockets.neighbours() > 0;
     }
 
     public String name() {
@@ -102,9 +78,9 @@ public final class Listener {
 
     /** Starts to accept. The loops run already or will soon. */
     public void start() {
-        for (int i = 0; i < channels.size(); i++) {
+        for (int i = 0; i < sockets.channels().size(); i++) {
             EventLoop loop = loops.get(i);
-            ServerSocketChannel channel = channels.get(i);
+            ServerSocketChannel channel = sockets.channels().get(i);
             loop.executeSurely(() -> startOn(loop, channel));
         }
     }
@@ -125,7 +101,7 @@ public final class Listener {
 
     /** Called on the loop whose socket it came from. */
     void assign(EventLoop loop, SocketChannel channel, InetSocketAddress local) {
-        if (channels.size() > 1 || loops.size() == 1) {
+        if (sockets.channels().size() > 1 || loops.size() == 1) {
             register(loop, channel, local);
             return;
         }
@@ -158,8 +134,12 @@ public final class Listener {
         }
         removeFile();
         if (open.isEmpty()) {
-            closeChannels();
+            closeSockets();
             return;
+        }
+        if (hasNeighbours() && !ListenTable.migrates()) {
+            loops.get(0).journal().warn("listen." + name + ": another process listens on the same port; connections that come while this one "
+                    + "closes its sockets may be reset, as net.ipv4.tcp_migrate_req is 0");
         }
         CountDownLatch done = new CountDownLatch(open.size());
         for (Acceptor acceptor : open) {
@@ -176,22 +156,18 @@ public final class Listener {
     }
 
     private void removeFile() {
-        if (file != null) {
-            try {
-                file.remove();
-            } catch (IOException e) {
-                loops.get(0).journal().warn("removing the socket of listener " + name + ": " + e.getMessage());
-            }
+        try {
+            sockets.removeFile();
+        } catch (IOException e) {
+            loops.get(0).journal().warn("removing the socket of listener " + name + ": " + e.getMessage());
         }
     }
 
-    private void closeChannels() {
-        for (ServerSocketChannel channel : channels) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                loops.get(0).journal().warn("closing listener " + name + ": " + e.getMessage());
-            }
+    private void closeSockets() {
+        try {
+            sockets.close();
+        } catch (IOException e) {
+            loops.get(0).journal().warn("closing listener " + name + ": " + e.getMessage());
         }
     }
 }

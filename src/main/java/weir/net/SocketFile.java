@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,9 +50,10 @@ final class SocketFile {
     /**
      * Binds, non-blocking. The file of a process that is gone is replaced.
      *
+     * @param beside also that of one that listens
      * @throws BindException it cannot be had; the message says why, and what to do
      */
-    static SocketFile bind(Path path, int backlog) throws IOException {
+    static SocketFile bind(Path path, int backlog, boolean beside) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         checkLength(path);
         if (directory == null || !Files.isDirectory(directory)) {
@@ -66,7 +68,7 @@ final class SocketFile {
             channel.configureBlocking(false);
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
             Object key = attributes(made).fileKey();
-            place(made, path);
+            place(made, path, beside);
             return new SocketFile(path, channel, key);
         } catch (AccessDeniedException e) {
             channel.close();
@@ -121,13 +123,18 @@ final class SocketFile {
         }
     }
 
-    private static void place(Path made, Path path) throws IOException {
+    private static void place(Path made, Path path, boolean beside) throws IOException {
         try {
             Files.createLink(path, made);
             return;
         } catch (FileAlreadyExistsException e) {
-            checkStale(path);
+            checkSocket(path);
         }
+        if (beside) {
+            Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);      // replaces it, and at no time is there none
+            return;
+        }
+        checkStale(path);
         Files.deleteIfExists(path);
         try {
             Files.createLink(path, made);
@@ -136,11 +143,14 @@ final class SocketFile {
         }
     }
 
-    /** Returns when nobody listens there any more. */
-    private static void checkStale(Path path) throws IOException {
+    private static void checkSocket(Path path) throws IOException {
         if (!isSocket(path)) {
             throw new BindException("a file is there that is no socket; remove it, or choose another path");
         }
+    }
+
+    /** Returns when nobody listens there any more. */
+    private static void checkStale(Path path) throws IOException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);                        // else it waits while the other one's queue is full
             probe.connect(UnixDomainSocketAddress.of(path));

@@ -29,7 +29,7 @@ final class SocketTransport implements Transport, Ready, Deferred {
         this.loop = loop;
         this.channel = channel;
         this.peer = local == null ? THIS_HOST : (InetSocketAddress) channel.getRemoteAddress();
-        this.local = local == null ? THIS_HOST : local;
+        this.local = local == null ? THIS_HOST : local.getAddress().isAnyLocalAddress() ? null : local;
         this.interest = SelectionKey.OP_READ;
         this.key = channel.register(loop.selector(), interest, this);
     }

@@ -1,6 +1,5 @@
 package weir.server;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +11,7 @@ import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
+import weir.net.ListenSockets;
 import weir.net.Listener;
 import weir.net.Transport;
 import weir.observe.Counter;
@@ -27,7 +27,6 @@ final class Entrance {
     static final long FRESH_NANOS = 2_000_000_000L;
 
     private final String name;
-    private final SocketAddress wanted;
     private final List<EventLoop> loops;
     private final LoopConnections[] connections;
     private final Arrivals[] arrivals;
@@ -47,15 +46,14 @@ final class Entrance {
     record Serving(Service service, HttpLimits limits, TlsListener tls, TrustedPeers announcing) {}
 
     /**
-     * Binds.
+     * Accepts nothing yet.
      *
+     * @param sockets become its own
      * @param serving what its connections are served by
-     * @throws IOException the address cannot be listened on
      */
-    Entrance(String name, SocketAddress wanted, int backlog, Serving serving, List<EventLoop> loops, Tls shared, ConnectionLimit limit,
-            Metrics metrics) throws IOException {
+    Entrance(String name, ListenSockets sockets, int backlog, Serving serving, List<EventLoop> loops, Tls shared, ConnectionLimit limit,
+            Metrics metrics) {
         this.name = name;
-        this.wanted = wanted;
         this.loops = loops;
         this.serving = serving;
         this.metrics = metrics;
@@ -69,7 +67,7 @@ final class Entrance {
             arrivals[i] = new Arrivals(loop, name, limit, errors, transport -> protect(loop, transport));
             handshakes[i] = new Handshakes(loop, shared.loop(i), limit, transport -> serve(loop, transport));
         }
-        listener = new Listener(name, wanted, backlog, true, loops, limit,
+        listener = new Listener(name, sockets, backlog, loops, limit,
                 metrics.counter("weir_accept_pauses_total", "Times that accepting paused, for connections or descriptors.", "listener", name),
                 this::accepted);
         metrics.gauge("weir_connections", "Client connections.", () -> sum(true), "listener", name, "state", "idle");
@@ -129,12 +127,17 @@ final class Entrance {
         return name;
     }
 
-    SocketAddress wanted() {
-        return wanted;
-    }
-
     SocketAddress address() {
         return listener.address();
+    }
+
+    boolean isInherited() {
+        return listener.isInherited();
+    }
+
+    /** Whether another process listens at the same address. */
+    boolean hasNeighbours() {
+        return listener.hasNeighbours();
     }
 
     /** Requests from now on are served by this; those that run keep theirs. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import weir.exchange.Service;
 import weir.filter.TrustedPeers;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
+import weir.net.ListenSockets;
 import weir.net.Resolver;
 import weir.observe.Journal;
 import weir.observe.Metrics;
@@ -37,6 +39,14 @@ public final class ProxyServer implements AutoCloseable {
     /** For the answer to who asked for the end. */
     private static final long ADMIN_GRACE_NANOS = 1_000_000_000L;
 
+    /** Ports that other processes listen on already. */
+    public enum Ports {
+        /** They are taken: a mistake, which must not go unnoticed. */
+        REFUSE,
+        /** They are shared, so that this process can take over from another one. */
+        SHARE
+    }
+
     private final Journal journal;
     private final Metrics metrics;
     private final SlabStore store;
@@ -50,6 +60,7 @@ public final class ProxyServer implements AutoCloseable {
     private AccessLogs log;
     private AccessLogs retiredLog = AccessLogs.NONE;
     private volatile Map<String, Entrance> entrances = new LinkedHashMap<>();
+    private Ports ports;
     private boolean started;
     private boolean closed;
     private volatile boolean draining;
@@ -61,12 +72,18 @@ public final class ProxyServer implements AutoCloseable {
      * @throws IOException an address cannot be listened on, a log not be opened; the message says which. Nothing stays open.
      */
     public ProxyServer(Settings settings, Journal journal) throws IOException {
-        this(settings, journal, InetAddress::getAllByName);
+        this(settings, journal, Ports.REFUSE);
+    }
+
+    /** @param ports what the listeners of the start do; those of a reload never share a port */
+    public ProxyServer(Settings settings, Journal journal, Ports ports) throws IOException {
+        this(settings, journal, ports, InetAddress::getAllByName);
     }
 
     /** @param lookup resolves names; may block */
-    public ProxyServer(Settings settings, Journal journal, Resolver.Lookup lookup) throws IOException {
+    public ProxyServer(Settings settings, Journal journal, Ports ports, Resolver.Lookup lookup) throws IOException {
         this.settings = settings;
+        this.ports = ports;
         this.journal = journal;
         int workers = settings.server().workers() > 0 ? settings.server().workers() : Runtime.getRuntime().availableProcessors();
         metrics = new Metrics(workers);
@@ -85,6 +102,7 @@ public final class ProxyServer implements AutoCloseable {
             Pools.Prepared prepared = pools.prepare(settings);
             protections.warmUp();
             entrances = bind(settings, prepared, protections, log, Map.of());
+            this.ports = Ports.REFUSE;
             pools.adopt(prepared);
             protections.adopt();
         } catch (IOException | RuntimeException e) {
@@ -160,15 +178,30 @@ public final class ProxyServer implements AutoCloseable {
         String key = name + ' ' + address;
         Entrance entrance = known.get(key);
         if (entrance == null) {
-            try {
-                ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : limit;
-                entrance = new Entrance(name, address, backlog, serving, loops, tls, own, metrics);
-            } catch (IOException e) {
-                throw BindFailure.explain(name.equals(METRICS) || name.equals(Admin.NAME) ? name : "listen." + name, address, e);
-            }
+            ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : limit;
+            entrance = new Entrance(name, sockets(name, address, backlog), backlog, serving, loops, tls, own, metrics);
             fresh.add(entrance);
         }
         bound.put(key, entrance);
+    }
+
+    private ListenSockets sockets(String name, SocketAddress address, int backlog) throws IOException {
+        String key = name.equals(METRICS) || name.equals(Admin.NAME) ? name : "listen." + name;
+        if (address.equals(ListenSettings.INHERITED)) {
+            try {
+                return ListenSockets.inherited();
+            } catch (IOException e) {
+                throw new IOException(key + ": " + e.getMessage() + "; let a supervisor start weir with one as its standard input (systemd: StandardInput=socket), "
+                        + "or write an address", e);
+            }
+        }
+        boolean shared = ports == Ports.SHARE;
+        try {
+            return address instanceof UnixDomainSocketAddress unix ? ListenSockets.bind(unix, backlog, shared)
+                    : ListenSockets.bind((InetSocketAddress) address, backlog, loops.size(), shared);
+        } catch (IOException e) {
+            throw BindFailure.explain(key, address, shared, e);
+        }
     }
 
     private void closeAll(List<Entrance> those) {
@@ -340,6 +373,16 @@ public final class ProxyServer implements AutoCloseable {
     /** Where the admin listener stands, as text; null without one. */
     public String adminAddress() {
         return entrances.values().stream().filter(ProxyServer::isAdmin).map(entrance -> AddressText.of(entrance.address())).findFirst().orElse(null);
+    }
+
+    /** Whether it accepts connections from the socket that this process was started with. */
+    public boolean isInherited(String name) {
+        return entrances.values().stream().anyMatch(entrance -> entrance.name().equals(name) && entrance.isInherited());
+    }
+
+    /** Listeners whose ports another process listens on too, as far as the system tells. */
+    public List<String> shared() {
+        return entrances.values().stream().filter(Entrance::hasNeighbours).map(Entrance::name).distinct().toList();
     }
 
     public Settings settings() {

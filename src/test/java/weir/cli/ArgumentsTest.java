@@ -26,6 +26,9 @@ class ArgumentsTest {
                 arguments("-V", "VERSION null [] [] []"),
                 arguments("run", "RUN weir.properties [] [] []"),
                 arguments("run a/b", "RUN a/b [] [] []"),
+                arguments("run --beside", "RUN weir.properties [] [] [] beside"),
+                arguments("--beside run f", "RUN f [] [] [] beside"),
+                arguments("--from :80 --to a:1 --beside", "RUN null [] [:80] [a:1] beside"),
                 arguments("check", "CHECK weir.properties [] [] []"),
                 arguments("check f", "CHECK f [] [] []"),
                 arguments("-t f", "CHECK f [] [] []"),
@@ -49,7 +52,7 @@ class ArgumentsTest {
     void understands(String line, String expected) throws UsageException {
         var read = weir.cli.Arguments.parse(words(line));
         assertThat(read.command() + " " + read.file() + " " + read.sets() + " " + read.from() + " " + read.to()
-                + (read.tls() ? " tls" : "") + (read.cert() == null ? "" : " " + read.cert())).isEqualTo(expected);
+                + (read.tls() ? " tls" : "") + (read.beside() ? " beside" : "") + (read.cert() == null ? "" : " " + read.cert())).isEqualTo(expected);
     }
 
     static Stream<Arguments> refused() {
@@ -68,6 +71,9 @@ class ArgumentsTest {
                 arguments("demo --tls=8443", "--tls takes no value"),
                 arguments("run --tls", "--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate"),
                 arguments("--from :80 --to a:1 --tls", "--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate"),
+                arguments("run --beside=x", "--beside takes no value"),
+                arguments("check --beside f", "--beside belongs to weir run"),
+                arguments("demo --beside", "--beside belongs to weir run"),
                 arguments("cert", "name a certificate: weir cert app.crt, or weir cert app.crt app.key"),
                 arguments("cert --from :80 --to a:1", "name a certificate: weir cert app.crt, or weir cert app.crt app.key"),
                 arguments("cert a b c", "'c' is one word too many"),

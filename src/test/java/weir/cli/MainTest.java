@@ -173,7 +173,7 @@ class MainTest {
             String address = "127.0.0.1:" + taken.getLocalPort();
             assertThat(run("run", "--from", address, "--to", "a:1")).isEqualTo(1);
             assertThat(err()).matches(TIME + "error listen\\.main: cannot listen on " + address
-                    + ": the port is in use; stop the other program or choose another port\n");
+                    + ": the port is in use; stop the other program or choose another port \\(or take over from a weir: run --beside\\)\n");
             err.reset();
             assertThat(run("run", file("metrics = " + address))).isEqualTo(1);
             assertThat(err()).matches(TIME + "error metrics: cannot listen on " + address + ": the port is in use.*\n");

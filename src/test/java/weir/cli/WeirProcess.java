@@ -68,16 +68,26 @@ final class WeirProcess implements AutoCloseable {
 
     private static WeirProcess start(List<String> before, List<String> options, Path classPath, String... arguments) {
         List<String> command = new ArrayList<>(before);
-        command.addAll(resettingSignals());
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath.toString(), Main.class.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(command(options, classPath, arguments));
         try {
             return new WeirProcess(new ProcessBuilder(command).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As a supervisor would start it. */
+    static List<String> command(String... arguments) {
+        return command(List.of(), classes(), arguments);
+    }
+
+    private static List<String> command(List<String> options, Path classPath, String... arguments) {
+        List<String> command = new ArrayList<>(resettingSignals());
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath.toString(), Main.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static Path classes() {

@@ -87,6 +87,11 @@ class SettingsBinderTest {
         assertThat(settings.metrics()).isNull();
     }
 
+    @Test
+    void aListenerMayHaveTheInheritedSocket() {
+        assertThat(settings(THINGS.replace("127.0.0.1:8080", "inherited")).listens().get(0).addresses()).containsExactly(ListenSettings.INHERITED);
+    }
+
     private static PoolSettings pool(String name, Server... servers) {
         return new PoolSettings(name, List.of(servers), BalanceSettings.DEFAULT, seconds(1), seconds(30), seconds(60),
                 seconds(30), 64, RetrySettings.DEFAULT, LimitSettings.NONE, HealthSettings.DEFAULT, seconds(30), 32 << 10, ProxyProtocol.OFF);
@@ -528,6 +533,8 @@ class SettingsBinderTest {
 
     static Stream<Arguments> misfits() {
         return Stream.of(
+                arguments("one inherited socket for two", "listen.web = inherited\nlisten.b = inherited\nroute.x = /* -> respond 200 \"x\"",
+                        List.of("f:2:12: error: the inherited socket is that of listen.web already")),
                 arguments("a pool that is not there", "listen.web = :0\npool.app = a:1\nroute.x = /* -> ap",
                         List.of("f:2:1: warning: no route uses pool.app", "f:3:17: error: no pool.ap -> app")),
                 arguments("one of a split", "listen.web = :0\npool.app = a:1\nroute.x = /* -> app 50%, b 50%",

@@ -63,7 +63,11 @@ class SocketFileTest {
     }
 
     private Listener listener(Path path) throws IOException {
-        return new Listener("test", UnixDomainSocketAddress.of(path), 16, true, loops, limit, new Metrics(2).counter("pauses", "Pauses."),
+        return listener(path, false);
+    }
+
+    private Listener listener(Path path, boolean beside) throws IOException {
+        return new Listener("test", ListenSockets.bind(UnixDomainSocketAddress.of(path), 16, beside), 16, loops, limit, new Metrics(2).counter("pauses", "Pauses."),
                 (loop, transport) -> {
                     peer = transport.peer();
                     accepted.incrementAndGet();
@@ -89,6 +93,25 @@ class SocketFileTest {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    @Test
+    void takesThePlaceOfOneThatListensWhenAskedTo() throws Exception {
+        Path path = directory.resolve("s.sock");
+        Listener before = listener(path);
+        before.start();
+        connect(path);
+        Listener after = listener(path, true);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
+        before.close();
+        assertThat(files()).as("the old one leaves it alone").containsExactly("s.sock");
+        after.start();
+        connect(path);
+        after.close();
+        assertThat(files()).isEmpty();
+        Files.writeString(path, "a file");
+        assertThatThrownBy(() -> listener(path, true)).hasMessageContaining("a file is there that is no socket");
+        assertThat(path).hasContent("a file");
     }
 
     @Test
@@ -154,7 +177,7 @@ class SocketFileTest {
     @Test
     void isRemovedOnce() throws Exception {
         Path path = directory.resolve("s.sock");
-        SocketFile first = SocketFile.bind(path, 1);
+        SocketFile first = SocketFile.bind(path, 1, false);
         first.remove();
         Files.createLink(path, Files.createFile(directory.resolve("f")));
         first.remove();
@@ -162,7 +185,7 @@ class SocketFileTest {
         Files.delete(path);
         first.channel().close();
         for (int i = 0; i < 20; i++) {
-            SocketFile next = SocketFile.bind(path, 1);
+            SocketFile next = SocketFile.bind(path, 1, false);
             first.remove();
             assertThat(path).exists();
             next.remove();

@@ -23,7 +23,7 @@ class BindFailureTest {
         InetSocketAddress six = new InetSocketAddress(InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), 81);
         return Stream.of(
                 arguments(all, new BindException("Address already in use"),
-                        "listen.web: cannot listen on :80: the port is in use; stop the other program or choose another port"),
+                        "listen.web: cannot listen on :80: the port is in use; stop the other program or choose another port (or take over from a weir: run --beside)"),
                 arguments(all, new SocketException("Permission denied"),
                         "listen.web: cannot listen on :80: ports below 1024 need the right to bind them; choose one above, or grant CAP_NET_BIND_SERVICE"),
                 arguments(one, new BindException("Permission denied"),
@@ -40,6 +40,6 @@ class BindFailureTest {
     @ParameterizedTest(name = "{1}")
     @MethodSource("failures")
     void isSaidInPlainWords(SocketAddress address, IOException cause, String told) {
-        assertThat(BindFailure.explain("listen.web", address, cause)).hasMessage(told).hasCause(cause);
+        assertThat(BindFailure.explain("listen.web", address, false, cause)).hasMessage(told).hasCause(cause);
     }
 }
