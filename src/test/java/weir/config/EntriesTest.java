@@ -41,7 +41,7 @@ class EntriesTest {
         assertThat(entries.get(Keys.SERVER_CONNECTIONS)).contains(20_000);
         assertThat(entries.get(Keys.LISTEN_HEAD_MAX, "web")).isEqualTo(32L << 10);
         assertThat(entries.get(Keys.POOL_TIMEOUT, "app").response()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(entries.find(Keys.LISTEN, "web").orElseThrow()).hasToString("[:80, [::1]:8080]");
+        assertThat(entries.find(Keys.LISTEN, "web").orElseThrow().orElseThrow()).hasToString("[:80, [::1]:8080]");
         assertThat(entries.find(Keys.LISTEN_VIA, "web")).contains("weir");
         assertThat(entries.find(Keys.ROUTE_ADD_PREFIX, "api")).isEmpty();
         assertThat(entries.find(Keys.POOL, "app").orElseThrow()).extracting(server -> server.server().address() + " " + server.server().weight())
@@ -256,7 +256,7 @@ class EntriesTest {
                 "server.workers = auto # default", "server.helpers = 2 # main:2", "listen.web = :80 # main:3", "listen.web.idle = 60s # default",
                 "pool.b.retry = 3 # --set:1 (over main:6)", "route.r.request.set.X-A = 1, 2 # main:5", "log.access = stdout combined # default");
         assertThat(shown).noneMatch(line -> line.key().contains("NAME") || line.key().contains("FIELD") || line.key().equals("include"));
-        assertThat(Shown.text(shown)).contains("server.helpers          = 2   ");
+        assertThat(Shown.text(shown)).contains("server.helpers            = 2   ");
     }
 
     @Test
