@@ -255,8 +255,11 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
         if (status == HandshakeStatus.FINISHED) {
             return;
         }
+        if (engine.isInboundDone()) {
+            return;                                          // in TLS 1.2 the engine would answer at once: only close() says that all was sent
+        }
         // Whoever embeds weir may have loaded TLS before the property that refuses it could be set; so it is refused here too.
-        if (!protection.version().equals(TlsVersion.TLS_1_3.jdkName()) && status != HandshakeStatus.NOT_HANDSHAKING && !engine.isInboundDone()) {
+        if (!protection.version().equals(TlsVersion.TLS_1_3.jdkName()) && status != HandshakeStatus.NOT_HANDSHAKING) {
             refuseRenegotiation(status);
         }
         if (status == HandshakeStatus.NEED_WRAP) {

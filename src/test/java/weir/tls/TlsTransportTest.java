@@ -101,6 +101,20 @@ class TlsTransportTest {
         });
     }
 
+    /** In TLS 1.2 close_notify asks for another one at once (RFC 5246 §7.2.1); but ours says that the content was whole, and comes when it was. */
+    @ParameterizedTest
+    @EnumSource
+    void whoEndsFirstIsNotToldThatThisWasAll(TlsVersion version) throws IOException {
+        fuzz(version, (rig, random) -> {
+            rig.nearSends(content(random), false).farSends(content(random), true).play();
+            assertThat(rig.nearSawEnd).as("near saw the end").isTrue();
+            assertThat(rig.far.peerSeesEnd()).as("far was told of an end").isFalse();
+            rig.near().abort();
+            rig.play();
+            assertThat(rig.far.peerSeesEnd()).as("an abort looks like an end").isFalse();
+        });
+    }
+
     /** An end that was not announced may be an attacker's (RFC 8446 §6.1): it fails, and what came before it is whole records. */
     @ParameterizedTest
     @EnumSource
