@@ -15,6 +15,8 @@ import static weir.ProxyWire.ssl;
 import static weir.ProxyWire.withChecksum;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,6 +188,74 @@ class ProxyHeaderTest {
         return value == null ? null : latin(value);
     }
 
+    // ---- written
+
+    private static InetSocketAddress at(String address, int port) {
+        try {
+            byte[] raw = IpLiteral.parse(address);
+            return new InetSocketAddress(InetAddress.getByAddress(raw), port);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ProxyHeader of(String client, String destination) {
+        return new ProxyHeader(at(client, 54321), at(destination, 443), null, null, null, null, null);
+    }
+
+    @Test
+    void isWrittenAsTheSpecificationHasIt() {
+        assertThat(latin(of("192.0.2.7", "198.51.100.1").line())).isEqualTo("PROXY TCP4 192.0.2.7 198.51.100.1 54321 443\r\n");
+        assertThat(latin(of("192.0.2.7", "198.51.100.1").binary())).isEqualTo(proxied(""));
+        assertThat(latin(of("2001:db8::1", "2001:db8::2").line())).isEqualTo("PROXY TCP6 2001:db8:0:0:0:0:0:1 2001:db8:0:0:0:0:0:2 54321 443\r\n");
+        assertThat(latin(of("2001:db8::1", "2001:db8::2").binary())).isEqualTo(binary(0x21, 0x21, V6));
+        assertThat(latin(of("192.0.2.7", "::1").line())).isEqualTo("PROXY TCP6 ::ffff:192.0.2.7 0:0:0:0:0:0:0:1 54321 443\r\n");
+        assertThat(latin(ProxyHeader.NOBODY.line())).isEqualTo("PROXY UNKNOWN\r\n");
+        assertThat(latin(ProxyHeader.NOBODY.binary())).isEqualTo(binary(0x20, 0, ""));
+        ProxyHeader all = new ProxyHeader(at("192.0.2.7", 54321), at("198.51.100.1", 443), new ProxyHeader.Tls("TLSv1.3", "al\u00efce"), bytes("h2"),
+                bytes("a.example"), bytes("id"), "id");
+        assertThat(latin(all.binary())).isEqualTo(proxied(ssl(5, 0, field(0x21, "TLSv1.3") + field(0x22, "al\u00c3\u00afce")) + field(5, "id")
+                + field(2, "a.example") + field(1, "h2")));
+    }
+
+    static Stream<Arguments> written() {
+        return rows().filter(row -> row.get()[2] != null && ((String) row.get()[2]).indexOf("null null") != 0);
+    }
+
+    /** What was read is written, and read again. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("written")
+    void isReadAsItWasWritten(String what, String wire, String says) throws IOException {
+        ProxyHeader header = header(bytes(wire));
+        byte[] binary = header.binary();
+        assertThat(read(binary, binary.length)).isEqualTo(binary.length + " " + says);
+        byte[] line = header.line();
+        assertThat(read(line, line.length)).isEqualTo(line.length + " " + header.client() + " " + header.destination() + " null null null null");
+        assertThat(line.length).isLessThanOrEqualTo(ProxyHeader.LINE_BYTES_MAX);
+    }
+
+    private static ProxyHeader header(byte[] wire) throws IOException {
+        MemoryTransport transport = new MemoryTransport();
+        transport.give(wire);
+        ProxyHeaderReader reader = new ProxyHeaderReader();
+        assertThat(reader.read(transport)).isEqualTo(State.DONE);
+        return reader.header();
+    }
+
+    @Test
+    void leavesOutWhatDoesNotFit() throws IOException {
+        byte[] binary = new ProxyHeader(at("::1", 1), at("::2", 2), new ProxyHeader.Tls("TLSv1.3", "n".repeat(2000)), bytes("h2"), bytes("a".repeat(2100)),
+                bytes("id"), "id").binary();
+        assertThat(binary.length).isLessThanOrEqualTo(ProxyHeader.BYTES_MAX);
+        ProxyHeader header = header(binary);
+        assertThat(header.tls().commonName()).hasSize(2000);
+        assertThat(header.authority()).isNull();
+        assertThat(header.alpn()).isEqualTo(bytes("h2"));
+        assertThat(header.uniqueIdText()).isEqualTo("id");
+    }
+
+    // ---- what else
+
     @Test
     void anEndBeforeTheFirstByteIsNoFault() throws IOException {
         MemoryTransport transport = new MemoryTransport();
@@ -196,11 +266,7 @@ class ProxyHeaderTest {
     @Test
     void anIdOfAnyBytesIsTextInLogs() throws IOException {
         for (String[] row : new String[][] {{"req-1 \"x\"", "req-1 \"x\""}, {"\0\u00ff", "00ff"}, {"a\n", "610a"}}) {
-            MemoryTransport transport = new MemoryTransport();
-            transport.give(bytes(proxied(field(5, row[0]))));
-            ProxyHeaderReader reader = new ProxyHeaderReader();
-            assertThat(reader.read(transport)).isEqualTo(State.DONE);
-            assertThat(reader.header().uniqueIdText()).isEqualTo(row[1]);
+            assertThat(header(bytes(proxied(field(5, row[0])))).uniqueIdText()).isEqualTo(row[1]);
         }
     }
 
