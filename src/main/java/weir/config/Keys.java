@@ -214,6 +214,11 @@ final class Keys {
             "How long a server that comes back takes to get its whole share of the requests: it begins with a tenth of its weight and gains steadily. It comes back when it is up again, "
                     + "was ejected, was enabled, or is added while the pool runs. One that finds no other usable server in its group gets its whole share at once.");
 
+    static final KeyDoc<String> POOL_PROXY_PROTOCOL = key("pool.NAME.proxy-protocol", Choice.of("off", "v1", "v2"), "off",
+            "Whether each connection to a server begins with a PROXY header, before TLS, that tells the addresses and ports of the client and of what it connected to. "
+                    + "v2 also tells how the client came by TLS, with the common name of its verified certificate, the server name (SNI) and the application protocol, "
+                    + "and the unique id of a header that came in. Such a connection serves one request and is not kept, as the next one would be another client's. Checks say LOCAL, or UNKNOWN in v1.");
+
     static final KeyDoc<Boolean> POOL_VERIFY = key("pool.NAME.verify", Choice.onOff(), "on",
             "Whether the certificates of servers are checked: who signed them, their dates and names. When off, anybody can pose as such a server.");
     static final KeyDoc<Path> POOL_CA = without("pool.NAME.ca", new FileType(), "those that the JDK trusts",

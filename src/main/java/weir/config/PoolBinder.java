@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import weir.tls.OriginTls;
@@ -105,7 +106,8 @@ final class PoolBinder {
         int idle = keepAlive.isZero() ? 0 : Math.min(65_535, entries.get(Keys.POOL_IDLE_CONNECTIONS, name));
         return new PoolSettings(name, servers, balance(name, servers), timeouts.connect().toNanos(), timeouts.response().toNanos(),
                 timeouts.idle().toNanos(), Math.max(1, keepAlive.toNanos()), idle, retry(name), limits(name), health(name),
-                entries.get(Keys.POOL_RESOLVE, name).toNanos(), Math.toIntExact(entries.get(Keys.POOL_HEAD_MAX, name)), ProxyProtocol.OFF);
+                entries.get(Keys.POOL_RESOLVE, name).toNanos(), Math.toIntExact(entries.get(Keys.POOL_HEAD_MAX, name)),
+                ProxyProtocol.valueOf(entries.get(Keys.POOL_PROXY_PROTOCOL, name).toUpperCase(Locale.ROOT)));
     }
 
     private HealthSettings health(String name) {

@@ -111,6 +111,10 @@ final class Attempt extends Timer {
         return requestEnded;
     }
 
+    ClientStream client() {
+        return client;
+    }
+
     Pool pool() {
         return pool;
     }

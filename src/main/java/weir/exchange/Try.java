@@ -2,6 +2,7 @@ package weir.exchange;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import weir.http.ClientStream;
 import weir.http.Head;
 import weir.http.OriginStream;
 import weir.http.ResponseHandler;
@@ -62,6 +63,11 @@ final class Try implements ResponseHandler {
 
     OriginStream stream() {
         return stream;
+    }
+
+    @Override
+    public ClientStream client() {
+        return attempt.client();
     }
 
     void send(Head request, long responseNanos, long idleNanos) {

@@ -50,6 +50,7 @@ public final class OriginConnection extends Timer implements TransportHandler, O
     private Transport transport;
     private Outbox outbox;
     private BodyWriter writer;
+    private byte[] preface;
     private ResponseHandler handler;
     private Parked parkedOwner;
 
@@ -86,7 +87,14 @@ public final class OriginConnection extends Timer implements TransportHandler, O
      */
     public static OriginConnection connect(EventLoop loop, EventLoop.Connector connector, InetSocketAddress peer, HttpLimits limits,
             long connectNanos, ResponseHandler handler) throws IOException {
+        return connect(loop, connector, peer, limits, connectNanos, null, handler);
+    }
+
+    /** The same. @param preface goes out before the first request, in one write with it; or null */
+    public static OriginConnection connect(EventLoop loop, EventLoop.Connector connector, InetSocketAddress peer, HttpLimits limits,
+            long connectNanos, byte[] preface, ResponseHandler handler) throws IOException {
         OriginConnection connection = new OriginConnection(loop, peer, limits, handler);
+        connection.preface = preface;
         loop.timers().set(connection, loop.nowNanos() + connectNanos);
         try {
             connection.transport = connector.connect(loop, peer, connection);
@@ -106,6 +114,10 @@ public final class OriginConnection extends Timer implements TransportHandler, O
         if (state == State.CONNECTING) {
             state = State.READY;
             loop.timers().cancel(this);
+            if (preface != null) {
+                outbox.stage(preface.length).put(preface);
+                preface = null;
+            }
             handler.onReady();
         }
     }

@@ -24,6 +24,16 @@ public interface ResponseHandler {
         MEMORY
     }
 
+    /** Whose request it is; null for one of our own, as a check. */
+    default ClientStream client() {
+        return null;
+    }
+
+    /** Whether the connection begins with a PROXY header where those to the pool's servers do: not at another port, that of checks. */
+    default boolean wantsProxyHeader() {
+        return true;
+    }
+
     /** The connection stands. */
     void onReady();
 

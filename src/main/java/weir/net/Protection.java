@@ -16,6 +16,11 @@ public interface Protection {
     /** The name that the client asked for (SNI), lower case; empty when it named none. */
     String serverName();
 
+    /** The application protocol that was agreed on (RFC 7301), as {@code http/1.1}; empty for none. */
+    default String applicationProtocol() {
+        return "";
+    }
+
     /** Whether the certificate that was shown covers this host, which stands without port in {@code [from, to)}. */
     boolean covers(ByteBuffer bytes, int from, int to);
 
@@ -27,7 +32,8 @@ public interface Protection {
      *
      * @param subject its distinguished name (RFC 4514), ASCII, other characters escaped
      * @param fingerprint SHA-256 of the certificate, 64 lower case hex digits
+     * @param commonName the most specific one of its subject; null for none
      * @param encoded the certificate as a byte sequence of structured fields: base64 of its DER between colons (RFC 9440 §2.1)
      */
-    record PeerCertificate(byte[] subject, byte[] fingerprint, byte[] encoded) {}
+    record PeerCertificate(byte[] subject, byte[] fingerprint, String commonName, byte[] encoded) {}
 }

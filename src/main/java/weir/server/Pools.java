@@ -100,12 +100,13 @@ final class Pools implements AutoCloseable {
                 settings.responseNanos(), settings.keepAliveNanos(), settings.idleNanos(), true);
         if (protection == null) {
             return (loop, member, address, handler) ->
-                    OriginConnection.connect(loop, EventLoop::connect, address, limits, settings.connectNanos(), handler);
+                    OriginConnection.connect(loop, EventLoop::connect, address, limits, settings.connectNanos(),
+                            settings.proxyProtocol().header(handler), handler);
         }
         long nanos = settings.connectNanos() + protection.handshakeNanos();
         Tls.Dialer dialer = tls.dialerOf(settings, protection);
         return (loop, member, address, handler) -> OriginConnection.connect(loop,
-                (own, peer, transport) -> dialer.connect(own, member, peer, transport), address, limits, nanos, handler);
+                (own, peer, transport) -> dialer.connect(own, member, peer, settings.proxyProtocol().header(handler), transport), address, limits, nanos, handler);
     }
 
     @Override

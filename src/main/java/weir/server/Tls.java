@@ -59,8 +59,8 @@ final class Tls implements AutoCloseable {
 
     /** Opens protected connections. */
     interface Dialer {
-        /** On the loop. @param member asked for by its host */
-        Transport connect(EventLoop loop, Member member, InetSocketAddress peer, TransportHandler handler) throws IOException;
+        /** On the loop. @param member asked for by its host @param preface sent in clear before the handshake, or null */
+        Transport connect(EventLoop loop, Member member, InetSocketAddress peer, byte[] preface, TransportHandler handler) throws IOException;
     }
 
     /** @param loops the process's, in the order of their indices */
@@ -171,9 +171,9 @@ final class Tls implements AutoCloseable {
         TlsDialer dialer = dialer(pool, tls);
         dialers.put(new Origins(pool.name(), tls), dialer);
         Map<String, TlsDialer.Server> known = new ConcurrentHashMap<>();      // as many as the pool had servers
-        return (loop, member, peer, handler) -> {
+        return (loop, member, peer, preface, handler) -> {
             TlsDialer.Server to = known.computeIfAbsent(member.name(), name -> dialer.to(member.host(), member.port()));
-            return to.connect(loops[loop.index()], peer, pool.connectNanos(), handler);
+            return to.connect(loops[loop.index()], peer, pool.connectNanos(), preface, handler);
         };
     }
 

@@ -11,6 +11,7 @@ final class Established implements Protection {
     private final String serverName;
     private final Identities identities;
     private final PeerCertificate peer;
+    private String applicationProtocol = "";
 
     /** @param identities of our side, or null. @param peer verified, or null */
     Established(SSLSession session, String serverName, Identities identities, PeerCertificate peer) {
@@ -44,5 +45,15 @@ final class Established implements Protection {
     @Override
     public PeerCertificate peerCertificate() {
         return peer;
+    }
+
+    @Override
+    public String applicationProtocol() {
+        return applicationProtocol;
+    }
+
+    /** @param agreed null or empty for none */
+    void applicationProtocol(String agreed) {
+        applicationProtocol = agreed == null ? "" : agreed;
     }
 }

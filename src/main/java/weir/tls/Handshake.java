@@ -230,6 +230,7 @@ final class Handshake {
         SSLSession session = engine.getSession();
         boolean resumed = session.getCreationTime() < startMillis;
         Established protection = context.protection(session, resumed);
+        protection.applicationProtocol(engine.getApplicationProtocol());
         close();
         context.countCompleted(shared.loop().index(), protection.version(), resumed);
         transport.established(engine, protection);

@@ -97,7 +97,13 @@ public final class TlsDialer {
 
         /** Starts to connect; {@code handler} hears {@code onConnected} after the handshake, or {@code onFailed}. On the loop. */
         public Transport connect(TlsLoop loop, InetSocketAddress address, long connectNanos, TransportHandler handler) throws IOException {
-            return TlsTransport.connect(loop, this, address, connectNanos, handler);
+            return connect(loop, address, connectNanos, null, handler);
+        }
+
+        /** The same. @param preface sent in clear before the handshake, or null */
+        public Transport connect(TlsLoop loop, InetSocketAddress address, long connectNanos, byte[] preface, TransportHandler handler)
+                throws IOException {
+            return TlsTransport.connect(loop, this, address, connectNanos, preface, handler);
         }
 
         @Override

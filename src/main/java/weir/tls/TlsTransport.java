@@ -50,6 +50,7 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
     private final Inbound inbound;
     private final Outbound outbound;
     private final Transport raw;
+    private byte[] preface;                     // goes out in clear before the handshake; or null
     private Handshake handshake;                // null when it is over
     private SSLEngine engine;                   // null until then
     private TransportHandler handler;
@@ -92,11 +93,13 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
      * Opens a connection; {@code handler} hears {@code onConnected} after the handshake.
      *
      * @param connectNanos until the connection stands; the handshake has a deadline of its own
+     * @param preface sent in clear before the handshake, or null
      * @throws IOException when no socket can be had
      */
-    static TlsTransport connect(TlsLoop shared, TlsContext dialer, InetSocketAddress peer, long connectNanos, TransportHandler handler)
-            throws IOException {
+    static TlsTransport connect(TlsLoop shared, TlsContext dialer, InetSocketAddress peer, long connectNanos, byte[] preface,
+            TransportHandler handler) throws IOException {
         TlsTransport transport = new TlsTransport(shared, dialer, null, null, peer, handler);
+        transport.preface = preface;
         shared.loop().timers().set(transport, shared.loop().nowNanos() + connectNanos);
         return transport;
     }
@@ -109,9 +112,13 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
     // ---- what the transport below tells
 
     @Override
-    public void onConnected() {
+    public void onConnected() throws IOException {
         state = State.HANDSHAKE;
         loop.timers().set(this, loop.nowNanos() + context.handshakeNanos());
+        if (preface != null) {
+            outbound.emit(ByteBuffer.wrap(preface));
+            preface = null;
+        }
         handshake.begin();
     }
 

@@ -99,6 +99,11 @@ final class Checker extends Timer implements ResponseHandler {
         }
     }
 
+    @Override
+    public boolean wantsProxyHeader() {
+        return check.port() == 0 || check.port() == origin.member().port();
+    }
+
     private void begin(long nowNanos) {
         List<InetAddress> addresses = origin.member().addresses();
         if (addresses.isEmpty()) {

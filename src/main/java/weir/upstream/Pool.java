@@ -394,7 +394,7 @@ public final class Pool {
         }
         if (stream == null) {
             origin.closed(index);
-        } else if (origin.isRetired(index) || isWantedElsewhere(loop, standing)) {
+        } else if (origin.isRetired(index) || settings.proxyProtocol() != ProxyProtocol.OFF || isWantedElsewhere(loop, standing)) {
             stream.abort();
             origin.closed(index);
         } else {

@@ -168,6 +168,7 @@ class SettingsBinderTest {
         others.put("pool.NAME.eject", "7 failures for 3s, at most 20%, max 1m");
         others.put("pool.NAME.eject.outliers", "every 1s, servers 3, requests 10, factor 1.5");
         others.put("pool.NAME.slow-start", "30s");
+        others.put("pool.NAME.proxy-protocol", "v2");
         others.put("pool.NAME.verify", "off");
         others.put("pool.NAME.ca", "ca.pem");
         others.put("pool.NAME.pins", "ab".repeat(32));

@@ -38,7 +38,7 @@ class ProtectedRequestTest {
     private static final String YEAR = "max-age=31536000; includeSubDomains";
     private static final Filter HSTS = new StrictTransportSecurity(YEAR);
     private static final Protection.PeerCertificate CERTIFICATE =
-            new Protection.PeerCertificate(ascii("CN=Ann\\2c B,O=x"), ascii("ab".repeat(32)), ascii(":MIIB:"));
+            new Protection.PeerCertificate(ascii("CN=Ann\\2c B,O=x"), ascii("ab".repeat(32)), "Ann, B", ascii(":MIIB:"));
     private static final Protection SECURE = ProtectedClient.covering("a.example", null);
     private static final Protection WITH_CERTIFICATE = ProtectedClient.covering("a.example", CERTIFICATE);
     private static final LocalAnswer OK = exchange -> exchange.answer(200, "ok");
