@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import weir.buffer.Scan;
 import weir.http.BodyFraming;
 import weir.http.ClientStream;
@@ -131,7 +130,7 @@ final class Attempt extends Timer {
     // ---- which server
 
     void start(Target.ToPools target) {
-        pool = choose(target.shares());
+        pool = target.choose();
         pool.enter(loop);
         entered = true;
         Head request = exchange.request();
@@ -152,30 +151,14 @@ final class Attempt extends Timer {
         return winner == null || stuckTo != null ? null : winner.origin().stickyCookie();
     }
 
-    /** By weight; the exact share matters less than that no state is shared. */
-    private static Pool choose(List<Target.Share> shares) {
-        if (shares.size() == 1) {
-            return shares.get(0).pool();
-        }
-        int sum = 0;
-        for (int i = 0; i < shares.size(); i++) {
-            sum += shares.get(i).weight();
-        }
-        int dice = ThreadLocalRandom.current().nextInt(sum);
-        int i = 0;
-        while ((dice -= shares.get(i).weight()) >= 0) {
-            i++;
-        }
-        return shares.get(i).pool();
-    }
-
     /** Asks another server, or waits for one. */
     private void next() {
         held.rewind();
-        if (!pool.mustWait(loop, exchange.route().limits().queueClass()) && tryNext()) {
+        boolean othersWait = pool.mustWait(loop, exchange.route().limits().queueClass());
+        if (!othersWait && tryNext()) {
             return;
         }
-        if (noRoom || pool.mustWait(loop, exchange.route().limits().queueClass())) {
+        if (othersWait || noRoom) {
             waitForRoom();
         } else {
             answerFailure();
@@ -368,7 +351,7 @@ final class Attempt extends Timer {
     }
 
     void response(Try which, Head head) {
-        if (isUnwanted(head.status())) {
+        if (pool.isUnwanted(head.status())) {
             if (isOtherRunning(which)) {
                 which.discard();
                 return;
@@ -398,10 +381,6 @@ final class Attempt extends Timer {
         } else {
             exchange.respond(head);
         }
-    }
-
-    private boolean isUnwanted(int status) {
-        return pool.isUnwanted(status);
     }
 
     private boolean maySendAgain() {

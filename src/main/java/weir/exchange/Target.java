@@ -1,6 +1,7 @@
 package weir.exchange;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import weir.upstream.Pool;
 
 /** Where a route's requests go. */
@@ -12,6 +13,23 @@ public sealed interface Target {
             if (shares.isEmpty()) {
                 throw new IllegalArgumentException("a target without a pool");
             }
+        }
+
+        /** By weight; the exact share matters less than that no state is shared. */
+        Pool choose() {
+            if (shares.size() == 1) {
+                return shares.get(0).pool();
+            }
+            int sum = 0;
+            for (int i = 0; i < shares.size(); i++) {
+                sum += shares.get(i).weight();
+            }
+            int dice = ThreadLocalRandom.current().nextInt(sum);
+            int i = 0;
+            while ((dice -= shares.get(i).weight()) >= 0) {
+                i++;
+            }
+            return shares.get(i).pool();
         }
     }
 
