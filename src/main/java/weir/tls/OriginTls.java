@@ -23,4 +23,9 @@ public record OriginTls(boolean verify, Path ca, List<String> pins, String serve
             throw new IllegalArgumentException("the deadline of a handshake is not above 0");
         }
     }
+
+    /** Whether somebody has to have signed the origin's certificate; else pins decide, or nothing does. */
+    boolean checksChain() {
+        return verify && (pins.isEmpty() || ca != null);
+    }
 }

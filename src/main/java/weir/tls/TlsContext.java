@@ -1,8 +1,12 @@
 package weir.tls;
 
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import weir.observe.Counter;
 import weir.observe.Metrics;
@@ -28,6 +32,15 @@ abstract class TlsContext {
         for (HandshakeCause cause : HandshakeCause.values()) {
             failed.put(cause, metrics.counter(broken, "TLS handshakes with " + whom + " that failed, by cause.", label, name, "cause", cause.label()));
         }
+    }
+
+    /** What both sides set alike: of the suites those that this JDK has, in this order. @param groups see {@link NamedGroups} */
+    static SSLParameters parameters(SSLContext context, List<String> suites, TlsVersion min, String[] applicationProtocols, List<String> groups) {
+        List<String> known = Arrays.asList(context.getSupportedSSLParameters().getCipherSuites());
+        SSLParameters parameters = new SSLParameters(suites.stream().filter(known::contains).toArray(String[]::new), min.andAbove());
+        parameters.setApplicationProtocols(applicationProtocols);
+        NamedGroups.set(parameters, groups);
+        return parameters;
     }
 
     abstract SSLEngine engine();

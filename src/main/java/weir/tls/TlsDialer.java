@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -52,7 +51,7 @@ public final class TlsDialer {
 
     /** Null where pins alone decide. */
     private static X509ExtendedTrustManager signers(OriginTls settings, List<X509Certificate> authorities) throws GeneralSecurityException {
-        if (!settings.verify() || !settings.pins().isEmpty() && settings.ca() == null) {
+        if (!settings.checksChain()) {
             return null;
         }
         return authorities == null ? Trust.jdk() : Trust.authorities(authorities, List.of());
@@ -83,14 +82,11 @@ public final class TlsDialer {
             super(pool, "pool", metrics);
             this.name = name;
             this.port = port;
-            List<String> known = Arrays.asList(context.getSupportedSSLParameters().getCipherSuites());
-            parameters = new SSLParameters(Suites.ALL.stream().filter(known::contains).toArray(String[]::new), settings.min().andAbove());
-            parameters.setApplicationProtocols(APPLICATION_PROTOCOLS);
-            NamedGroups.set(parameters, groups);
+            parameters = parameters(context, Suites.ALL, settings.min(), APPLICATION_PROTOCOLS, groups);
             if (Resolver.literal(name) == null) {
                 parameters.setServerNames(List.of(new SNIHostName(name)));      // RFC 6066 §3: no addresses
             }
-            if (settings.verify() && (settings.pins().isEmpty() || settings.ca() != null)) {
+            if (settings.checksChain()) {
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
             }
         }

@@ -3,7 +3,6 @@ package weir.tls;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.KeyManager;
@@ -69,12 +68,9 @@ public final class TlsListener extends TlsContext {
     }
 
     private SSLParameters parameters(ListenTls settings, Identities identities) {
-        List<String> known = Arrays.asList(context.getSupportedSSLParameters().getCipherSuites());
-        List<String> wanted = settings.suites().isEmpty() ? Suites.ALL : settings.suites();
-        SSLParameters parameters = new SSLParameters(wanted.stream().filter(known::contains).toArray(String[]::new), settings.min().andAbove());
+        List<String> suites = settings.suites().isEmpty() ? Suites.ALL : settings.suites();
+        SSLParameters parameters = parameters(context, suites, settings.min(), APPLICATION_PROTOCOLS, groups);
         parameters.setUseCipherSuitesOrder(true);
-        parameters.setApplicationProtocols(APPLICATION_PROTOCOLS);
-        NamedGroups.set(parameters, groups);
         switch (settings.clients()) {
             case NONE -> { }
             case OPTIONAL -> parameters.setWantClientAuth(true);

@@ -236,7 +236,6 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
 
     void refused(IOException why) {
         release();
-        state = State.CLOSED;
         raw.close();
         if (owner != null) {
             owner.onRefused(this);
@@ -287,6 +286,7 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
     }
 
     private void release() {
+        state = State.CLOSED;
         loop.timers().cancel(this);
         if (handshake != null) {
             handshake.close();
@@ -389,7 +389,6 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
 
     private void finish() {
         release();
-        state = State.CLOSED;
         raw.close();
     }
 
@@ -402,7 +401,6 @@ public final class TlsTransport extends Timer implements Transport, TransportHan
 
     private void cutOff() {
         release();
-        state = State.CLOSED;
         raw.abort();
     }
 
