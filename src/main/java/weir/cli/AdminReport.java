@@ -89,7 +89,7 @@ final class AdminReport {
             for (Map<?, ?> server : maps(pool.get("servers"))) {
                 List<String> notes = new ArrayList<>();
                 if (Boolean.FALSE.equals(server.get("resolved"))) notes.add("no address yet");
-                if (Boolean.TRUE.equals(server.get("ejected"))) notes.add("ejected");
+                if (Boolean.TRUE.equals(server.get("ejected"))) notes.add("ejected: " + server.get("ejection"));
                 if ("down".equals(server.get("health"))) notes.add(String.valueOf(server.get("reason")));
                 rows.add(List.of(String.valueOf(pool.get("name")), String.valueOf(server.get("name")), String.valueOf(server.get("state")),
                         String.valueOf(server.get("health")), String.valueOf(server.get("weight")), String.valueOf(server.get("requests")),

@@ -116,6 +116,7 @@ final class PoolCommands {
         json.object().put("name", origin.name()).put("state", standing.administration().name().toLowerCase(Locale.ROOT))
                 .put("usable", origin.isUsable()).put("health", standing.isUp() ? "up" : "down").put("reason", standing.reason())
                 .put("since", Instant.ofEpochMilli(standing.sinceMillis()).toString()).put("ejected", standing.isEjected())
+                .put("ejection", standing.ejection())
                 .put("resolved", origin.isResolved()).put("weight", weightOf(origin)).put("tier", origin.member().tier())
                 .put("requests", origin.openRequests()).put("connections", origin.connections()).name("labels").array();
         origin.member().labels().stream().map(Label::toString).forEach(json::value);

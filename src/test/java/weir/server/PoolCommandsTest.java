@@ -89,6 +89,18 @@ class PoolCommandsTest {
     }
 
     @Test
+    void saysWhyAServerIsEjected() {
+        try (var bad = RawOrigin.answering("HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n"); var well = saying("b");
+                var proxy = TestProxy.with(ADMIN + "pool.test.retry = 1\npool.test.eject = 5 failures for 1h, max 1h\n", bad, well)) {
+            assertThat(ask(proxy, "GET", "/pools").body()).contains("\"ejected\":false,\"ejection\":null,");
+            Await.until("it is ejected", () -> {
+                proxy.send(GET);
+                return ask(proxy, "GET", "/pools").body().contains("\"ejected\":true,\"ejection\":\"5 failures in a row, the last one: unavailable\",");
+            });
+        }
+    }
+
+    @Test
     void drainWaitsForTheLastExchange() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
