@@ -45,8 +45,8 @@ bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -p
 compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx and haproxy (ROUNDS=5, SCENARIOS=tls)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' $$($(TOOLS) homes)
 
-scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy
-	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.scenes.Scenes target/weir.jar $$($(TOOLS) homes)
+scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy (SCENES=killed)
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.scenes.Scenes target/weir.jar '$(SCENES)' $$($(TOOLS) homes)
 
 tls-check: target/weir.jar ## what testssl.sh finds in weir's TLS, and its rating (TESTSSL=/path/to/testssl.sh)
 	@TESTSSL='$(TESTSSL)' $(TOOLS) exec bash .ci/tls-check target/weir.jar

@@ -21,12 +21,13 @@ import weir.bench.Program;
 public final class Scenes {
     private static final int CLIENTS = 32;
     private static final int PER_SECOND = 3_000;
+    private static final int ORIGINS = 3;
     private static final int CALM_SECONDS = 5;
     private static final int AFTER_SECONDS = 8;
 
     /** What happens. */
     private interface Event {
-        void happen(Proxy proxy, Origin one) throws IOException, InterruptedException;
+        void happen(Proxy proxy, List<Origin> origins) throws IOException, InterruptedException;
     }
 
     /** Starts a proxy before these origins. */
@@ -37,35 +38,41 @@ public final class Scenes {
     private static final Map<String, Event> EVENTS = new LinkedHashMap<>();
 
     static {
-        EVENTS.put("one of three is killed (kill -9)", (proxy, one) -> one.kill());
-        EVENTS.put("one accepts and never answers", (proxy, one) -> one.become(Origin.Mood.SILENT));
-        EVENTS.put("one closes connections in the moment of their next use", (proxy, one) -> one.become(Origin.Mood.RUDE));
-        EVENTS.put("one answers 503", (proxy, one) -> one.become(Origin.Mood.BUSY));
-        EVENTS.put("50 reloads", (proxy, one) -> {
+        EVENTS.put("one of three is killed (kill -9)", (proxy, origins) -> origins.get(0).kill());
+        EVENTS.put("one accepts and never answers", (proxy, origins) -> origins.get(0).become(Origin.Mood.SILENT));
+        EVENTS.put("one closes connections in the moment of their next use", (proxy, origins) -> origins.get(0).become(Origin.Mood.RUDE));
+        EVENTS.put("one answers 503", (proxy, origins) -> origins.get(0).become(Origin.Mood.BUSY));
+        EVENTS.put("50 reloads", (proxy, origins) -> {
             for (int i = 0; i < 50; i++) {
                 proxy.reload();
                 TimeUnit.MILLISECONDS.sleep(100);
             }
         });
+        EVENTS.put("the pool is doubled, and halved 3 s later", (proxy, origins) -> {
+            proxy.origins(origins);
+            TimeUnit.SECONDS.sleep(3);
+            proxy.origins(origins.subList(0, ORIGINS));
+        });
+        EVENTS.put("a new process of the same program takes over", (proxy, origins) -> proxy.upgrade());
     }
 
     private Scenes() {}
 
-    /** Arguments: the jar, then the homes of the JDKs that weir is to run on. */
+    /** Arguments: the jar, a word that the scenes to be played have in their names (or nothing), then the homes of the JDKs that weir is to run on. */
     public static void main(String[] args) throws Exception {
-        if (args.length < 2) {
-            System.err.println("usage: Scenes weir.jar JDK_HOME...");
+        if (args.length < 3) {
+            System.err.println("usage: Scenes weir.jar WORD JDK_HOME...");
             System.exit(2);
         }
         try {
-            run(Path.of(args[0]).toAbsolutePath(), Arrays.asList(args).subList(1, args.length));
+            run(Path.of(args[0]).toAbsolutePath(), args[1], Arrays.asList(args).subList(2, args.length));
         } catch (IOException e) {
             System.err.println("scenes: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void run(Path jar, List<String> jdks) throws IOException, InterruptedException {
+    private static void run(Path jar, String word, List<String> jdks) throws IOException, InterruptedException {
         Map<String, Start> contenders = new LinkedHashMap<>();
         String nginx = Program.find("nginx");
         String haproxy = Program.find("haproxy");
@@ -76,7 +83,13 @@ public final class Scenes {
         }
         System.out.printf(Locale.ROOT, "%d requests a second by %d clients; checks every 500 ms, 2 failures make a server down; 3 tries, also after a timeout of%n"
                 + "500 ms and a 503. Calm again: from when on the 99th percentile of each half second stays within twice that of before, and 2 ms.%n", PER_SECOND, CLIENTS);
+        if (EVENTS.keySet().stream().noneMatch(name -> name.contains(word))) {
+            throw new IOException("there is no scene with '" + word + "' in its name; there are: " + String.join("; ", EVENTS.keySet()));
+        }
         for (Map.Entry<String, Event> event : EVENTS.entrySet()) {
+            if (!event.getKey().contains(word)) {
+                continue;
+            }
             System.out.printf("%n%s%n%n| | answered | failed | kept connections lost | p99 before | p99 after | longest | calm again after |%n|---|---|---|---|---|---|---|---|%n",
                     event.getKey());
             for (Map.Entry<String, Start> contender : contenders.entrySet()) {
@@ -90,14 +103,20 @@ public final class Scenes {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<Origin> origins = new ArrayList<>();
         try {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2 * ORIGINS; i++) {
                 origins.add(new Origin(0));
             }
-            try (Proxy proxy = start.before(folder, origins)) {
+            try (Proxy proxy = start.before(folder, origins.subList(0, ORIGINS))) {
                 Clients clients = new Clients(proxy.port(), CLIENTS, PER_SECOND);
                 TimeUnit.SECONDS.sleep(CALM_SECONDS);
                 long happened = System.nanoTime();
-                event.happen(proxy, origins.get(0));
+                try {
+                    event.happen(proxy, origins);
+                } catch (UnsupportedOperationException e) {
+                    clients.close();
+                    System.out.printf("| %s | %s |%n", name, e.getMessage());
+                    return;
+                }
                 TimeUnit.NANOSECONDS.sleep(happened + TimeUnit.SECONDS.toNanos(AFTER_SECONDS) - System.nanoTime());
                 long end = System.nanoTime();
                 clients.close();
