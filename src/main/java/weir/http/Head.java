@@ -118,6 +118,37 @@ public final class Head {
         return true;
     }
 
+    /**
+     * Makes this head a copy of another one, in a lease of its own.
+     *
+     * @return false when the pool is at its bound
+     */
+    public boolean copyOf(Head other, BufferPool from) {
+        start(other.bytes, other.base);
+        end = other.end;
+        if (!grow(from, end + SPARE_BYTES)) {
+            return false;
+        }
+        index = other.index.clone();
+        ids = other.ids.clone();
+        count = other.count;
+        readCount = other.readCount;
+        readEnd = other.readEnd;
+        present = other.present;
+        repeated = other.repeated;
+        method = other.method;
+        methodFrom = other.methodFrom;
+        methodTo = other.methodTo;
+        target(other.authorityFrom, other.authorityTo, other.pathFrom, other.pathTo, other.queryFrom, other.queryTo);
+        targetFrom = other.targetFrom;
+        targetTo = other.targetTo;
+        statusLine(other.status, other.reasonFrom, other.reasonTo, other.versionMinor);
+        framing(other.framing, other.contentLength);
+        hop(other.persistent, other.acceptsTrailers, other.expectsContinue);
+        upgrade(other.upgradeFrom, other.upgradeTo);
+        return true;
+    }
+
     public void requestLine(int methodFrom, int methodTo, int targetFrom, int targetTo, int versionMinor) {
         this.methodFrom = methodFrom;
         this.methodTo = methodTo;
@@ -252,6 +283,29 @@ public final class Head {
     /** Adds a field line to a kept head. @return false at the pool's bound: nothing was added */
     public boolean add(FieldName name, byte[] value) {
         return add(name.ordinal(), name.wire(), value);
+    }
+
+    /** Adds a field line with a number, 0 or above, to a kept head. @return false at the pool's bound: nothing was added */
+    public boolean add(FieldName name, long number) {
+        int digits = 1;
+        for (long rest = number; rest > 9; rest /= 10) {
+            digits++;
+        }
+        byte[] wire = name.wire();
+        int at = append(wire.length + digits + 4);
+        if (at < 0) {
+            return false;
+        }
+        int valueAt = at + wire.length + 2;
+        bytes.put(at, wire);
+        bytes.put(at + wire.length, (byte) ':').put(at + wire.length + 1, (byte) ' ');
+        long rest = number;
+        for (int i = valueAt + digits - 1; i >= valueAt; i--, rest /= 10) {
+            bytes.put(i, (byte) ('0' + rest % 10));
+        }
+        bytes.put(valueAt + digits, (byte) '\r').put(valueAt + digits + 1, (byte) '\n');
+        field(name.ordinal(), at, at + wire.length, valueAt, valueAt + digits);
+        return true;
     }
 
     /** Adds a field line whose value is a copy of {@code [from, to)} of the region. @return false at the pool's bound */

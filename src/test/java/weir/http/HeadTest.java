@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -184,6 +185,65 @@ class HeadTest {
 
     private void added(String name, String value) {
         twin.add(new Line(name, value, name + ": " + value + "\r\n", head.fields() - 1));
+    }
+
+    /** What is left of it after any edits, and again after edits of the copy. */
+    @Test
+    void itsImageIsTheSameHead() {
+        for (int round = 0; round < 200; round++) {
+            String[] lines = new String[random.nextInt(30)];
+            Arrays.setAll(lines, i -> name() + ": " + value());
+            read(lines);
+            head.statusLine(203, 4, 9, 1);
+            for (int step = random.nextInt(10); step > 0; step--) {
+                edit();
+            }
+            int at = random.nextInt(9);
+            ByteBuffer image = ByteBuffer.allocateDirect(at + HeadImage.bytes(head)).order(random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            HeadImage.write(head, image, at);
+            Head loaded = new Head();
+            HeadImage.read(image, at, loaded);
+            if (random.nextBoolean()) {
+                assertThat(loaded.keep(pool)).isTrue();
+                assertThat(loaded.add(FieldName.AGE, 0)).isTrue();
+                assertThat(loaded.add(FieldName.CONTENT_LENGTH, 9_876_543_210L)).isTrue();
+                added("Age", "0");
+                added("Content-Length", "9876543210");
+            }
+            ByteBuffer out = ByteBuffer.allocate(loaded.length());
+            loaded.copyFieldLines(out);
+            assertThat(new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1)).as("-Dfuzz.seed=" + seed)
+                    .isEqualTo(twin.stream().map(line -> line.name + ": " + line.value + "\r\n").collect(Collectors.joining()));
+            assertThat(loaded.status()).isEqualTo(203);
+            assertThat(loaded.text(loaded.reasonFrom(), loaded.reasonTo())).isEqualTo("/path");
+            for (FieldName name : KNOWN) {
+                assertThat(loaded.value(name)).isEqualTo(head.value(name));
+            }
+            loaded.close();
+        }
+    }
+
+    /** As a request that is sent for another client. */
+    @Test
+    void aCopyIsTheSameHeadAndNotTheSameBytes() {
+        for (int round = 0; round < 100; round++) {
+            String[] lines = new String[random.nextInt(30)];
+            Arrays.setAll(lines, i -> name() + ": " + value());
+            read(lines);
+            for (int step = random.nextInt(10); step > 0; step--) {
+                edit();
+            }
+            Head copy = new Head();
+            assertThat(copy.copyOf(head, pool)).isTrue();
+            String before = copied();
+            head.start(ByteBuffer.allocate(0), 0);
+            ByteBuffer out = ByteBuffer.allocate(copy.length());
+            copy.copyFieldLines(out);
+            assertThat(new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1)).as("-Dfuzz.seed=" + seed).isEqualTo(before);
+            assertThat(copy.text(copy.targetFrom(), copy.targetTo())).isEqualTo("/path?q");
+            assertThat(copy.method()).isEqualTo(Method.GET);
+            copy.close();
+        }
     }
 
     @Test
