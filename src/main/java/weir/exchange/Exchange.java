@@ -65,6 +65,9 @@ public final class Exchange implements RequestHandler {
     private boolean answered;            // by weir itself
     private ByteBuffer localBody;
     private int localAt;
+    private Content content;             // from nearer than an origin; null for none
+    private String source;
+    private Exchange inner;              // asked the origin in place of this one; null for none
 
     private int status;
     private String end = "ok";
@@ -124,6 +127,8 @@ public final class Exchange implements RequestHandler {
         headNanos = 0;
         contentReceived = contentSent = tunnelBytes = 0;
         localBody = null;
+        source = null;
+        inner = null;
         attempt.reset();
         state = State.FILTERS;
     }
@@ -265,13 +270,18 @@ public final class Exchange implements RequestHandler {
     }
 
     private boolean runResponseFilters(Head head) {
+        return runResponseFilters(head, nextFilter);
+    }
+
+    /** @param count only so many filters, from the left */
+    private boolean runResponseFilters(Head head, int count) {
         response = head;
         if (route.editsResponse()) {
             if (!head.keep(loop.pool())) {
                 return false;
             }
             Filter[] filters = route.filters();
-            for (int i = Math.min(nextFilter, filters.length) - 1; i >= 0; i--) {
+            for (int i = Math.min(count, filters.length) - 1; i >= 0; i--) {
                 filters[i].onResponse(this);
             }
         }
@@ -282,6 +292,8 @@ public final class Exchange implements RequestHandler {
     public void onClientDrained() {
         if (localBody != null) {
             sendLocalBody();
+        } else if (content != null) {
+            content.pull(this);
         } else {
             attempt.drained();
         }
@@ -364,6 +376,71 @@ public final class Exchange implements RequestHandler {
         client.end(null);
     }
 
+    // ---- the response: from nearer than an origin
+
+    /**
+     * For a filter, when it is asked or while its wait lasts: answers with this response; the filters left of it see it as any other.
+     *
+     * @param head kept; the caller closes it afterwards
+     * @param from its content, which is the exchange's from here on; null for none
+     * @param reason as {@link #end}
+     */
+    public void answer(Head head, Content from, String reason) {
+        assert state == State.FILTERS : state;
+        status = head.status();
+        end = reason;
+        answered = true;
+        suspended = false;
+        content = from;
+        if (!runResponseFilters(head, nextFilter - 1)) {
+            refuseForMemory();
+            return;
+        }
+        state = State.RESPONDING;
+        headNanos = loop.nowNanos();
+        if (request.framing() != BodyFraming.NONE) {
+            client.refuseContent();
+        }
+        client.sendHead(head, false);
+        response = null;
+        if (from == null) {
+            client.end(null);
+        } else {
+            from.pull(this);
+        }
+    }
+
+    /** For {@link Content}: offers bytes to the client. @return how many were taken; less than offered: a pull follows */
+    public int write(ByteBuffer bytes, int from, int to) {
+        return respondContent(bytes, from, to);
+    }
+
+    /** For {@link Content}: that was all. @param trailers the trailer section, or null */
+    public void contentEnd(Head trailers) {
+        client.end(trailers);
+    }
+
+    /** For {@link Content}: there will be no more, and this was not all. The client must not take it for complete. */
+    public void contentBroken(String reason) {
+        cutClient(reason);
+    }
+
+    /**
+     * For a filter that answers, or that found out that it cannot: what the log says of it.
+     *
+     * @param how a constant
+     * @param asked what asked the origin in place of this exchange; null when nobody did
+     */
+    public void source(String how, Exchange asked) {
+        source = how;
+        inner = asked;
+    }
+
+    /** What a filter said of where the response came from; null when none did. */
+    public String source() {
+        return source;
+    }
+
     private void refuseForMemory() {
         loop.journal().warnAtMostOncePerSecond("memory", "server.memory is used up: a request gets 503");
         status = 503;
@@ -438,6 +515,10 @@ public final class Exchange implements RequestHandler {
     private void finish() {
         state = State.IDLE;
         localBody = null;
+        if (content != null) {
+            content.close();
+            content = null;
+        }
         for (int i = 0; i < service.observers().size(); i++) {
             service.observers().get(i).onEnd(this);
         }
@@ -539,7 +620,7 @@ public final class Exchange implements RequestHandler {
 
     /** The server that was asked last, or null when none was. */
     public Origin origin() {
-        return attempt.origin();
+        return inner != null ? inner.origin() : attempt.origin();
     }
 
     /** In a response filter: the Set-Cookie that keeps the client with the server that answers; null when there is to be none. */
@@ -549,12 +630,12 @@ public final class Exchange implements RequestHandler {
 
     /** The pool that the request went to, or null when it went to none. */
     public Pool pool() {
-        return attempt.pool();
+        return inner != null ? inner.pool() : attempt.pool();
     }
 
     /** How many servers were asked. */
     public int tries() {
-        return attempt.tries();
+        return inner != null ? inner.tries() : attempt.tries();
     }
 
     private static byte[] ascii(String text) {

@@ -3,8 +3,6 @@ package weir.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,26 +11,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weir.buffer.SlabStore;
-import weir.http.ClientStream;
 import weir.http.Head;
 import weir.net.EventLoop;
-import weir.net.Inbox;
-import weir.net.Protection;
-import weir.net.Transport;
 import weir.observe.Journal;
 
 /** A filter waits; what it waited for comes late, twice, or for a request that is over. */
 class SuspensionTest {
-    private final List<Integer> sent = new ArrayList<>();
     private final List<Integer> seen = new ArrayList<>();
     private final List<Long> waits = new ArrayList<>();
     private final Head request = new Head();
+    private List<Integer> sent;
     private EventLoop loop;
+    private ClientDouble client;
     private Exchange exchange;
 
     @BeforeEach
     void start() throws IOException {
         loop = new EventLoop(0, new SlabStore(1 << 20), new Journal(new StringBuilder()));
+        client = new ClientDouble(loop);
+        sent = client.statuses;
         Filter waiting = new Filter() {
             @Override
             public Verdict onRequest(Exchange of) {
@@ -41,7 +38,7 @@ class SuspensionTest {
             }
         };
         Route route = new Route("r", List.of(waiting, waiting), new Target.Local(of -> of.answer(200, "ok")), Route.Limits.NONE, null);
-        exchange = new Exchange(new Stream(), () -> new Service(of -> route, List.of(of -> seen.add(of.status()))));
+        exchange = new Exchange(client, () -> new Service(of -> route, List.of(of -> seen.add(of.status()))));
     }
 
     @AfterEach
@@ -123,81 +120,5 @@ class SuspensionTest {
         assertThat(waits).hasSize(2);
         exchange.onClientGone("client-gone");
         assertThat(seen).containsExactly(504, 499);
-    }
-
-    /** Takes everything at once. */
-    private final class Stream implements ClientStream {
-        private final InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-
-        @Override
-        public EventLoop loop() {
-            return loop;
-        }
-
-        @Override
-        public InetSocketAddress peer() {
-            return here;
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return here;
-        }
-
-        @Override
-        public Protection protection() {
-            return null;
-        }
-
-        @Override
-        public int versionMinor() {
-            return 1;
-        }
-
-        @Override
-        public void requestContent() {}
-
-        @Override
-        public void refuseContent() {}
-
-        @Override
-        public void sendInterim(Head head) {}
-
-        @Override
-        public void sendHead(Head head, boolean last) {
-            sent.add(head.status());
-        }
-
-        @Override
-        public void sendBare(int status) {
-            sent.add(status);
-        }
-
-        @Override
-        public void sendUpgrade(Head head) {}
-
-        @Override
-        public int write(ByteBuffer content, int from, int to) {
-            return to - from;
-        }
-
-        @Override
-        public void end(Head trailers) {}
-
-        @Override
-        public void abort() {}
-
-        @Override
-        public Transport takeOver(Inbox rest) {
-            return null;
-        }
-
-        @Override
-        public void released() {}
-
-        @Override
-        public long bytesSent() {
-            return 0;
-        }
     }
 }
