@@ -6,6 +6,7 @@
  *   row 8  server     assembly, listeners, reload, drain; the only place where all parts meet
  *   row 7  config     properties file to the records of the packages below; errors as file:line
  *   row 6  filter     routes, field edits, access log: one file per filter
+ *          cache      stored responses, freshness, validation, the S3-FIFO store
  *   row 5  exchange   the life of one request and its response
  *   row 4  tunnel     two transports, opaque bytes both ways
  *   row 3  upstream   pools of origins, balancers, idle connections

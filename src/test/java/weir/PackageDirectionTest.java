@@ -54,7 +54,7 @@ class PackageDirectionTest {
     @ParameterizedTest(name = "{0} -> {1}: {2}")
     @MethodSource("verdicts")
     void judgesAnArrow(String from, String to, String fault) {
-        Map<String, Integer> rows = Map.of("weir", 9, "cli", 9, "upstream", 3, "h1", 3, "net", 1, "filter", 6);
+        Map<String, Integer> rows = Map.of("weir", 9, "cli", 9, "upstream", 3, "h1", 3, "net", 1, "filter", 6, "cache", 6);
         assertThat(faults(List.of(new Arrow(from, to)), rows)).isEqualTo(fault.isEmpty() ? List.of() : List.of(fault));
     }
 
@@ -68,6 +68,7 @@ class PackageDirectionTest {
                 arguments("weir.net", "weir.h1", "weir.net (row 1) -> weir.h1 (row 3)"),
                 arguments("weir.h1", "weir.upstream", "weir.h1 (row 3) -> weir.upstream (row 3)"),
                 arguments("weir.net", "weir.filter.gzip", "weir.net (row 1) -> weir.filter.gzip (row 6)"),
+                arguments("weir.cache", "weir.filter", "weir.cache (row 6) -> weir.filter (row 6)"),
                 arguments("weir.h1", "weir", "weir.h1 (row 3) -> weir (row 9)"),
                 arguments("weir.h1", "weir.util", "weir.h1 (row 3) -> weir.util (row null)"),
                 arguments("weir.util", "weir.net", "weir.util (row null) -> weir.net (row 1)"));

@@ -1,0 +1,274 @@
+package weir.cache;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Bytes that one writer adds and any number of readers, on any loop, read meanwhile and afterwards; off heap, reference
+ * counted. {@link Store#blob} makes one, with a reference for the caller.
+ *
+ * <p><b>Publication.</b> The writer copies bytes, then writes {@code length} (volatile); a reader reads {@code length}, then
+ * bytes below it. Bytes below the length never change and never move. The list of pieces is copied when it grows, and a list is
+ * complete for every length that was published before it. The state comes after the last length: who asks {@link
+ * #isComplete} first and {@link #length} then has the whole length.
+ *
+ * <p><b>Reclamation.</b> Blocks go back to the arena when the reference count reaches zero, and never before. No reader can
+ * touch a block that has been taken again:
+ * <ol>
+ *   <li>whoever reads or writes bytes holds a reference from before the first to after the last of them: its own, or one to the
+ *       resident that holds one (the store's reference is none of a reader's);
+ *   <li>{@link #retain} is a compare-and-set that fails at zero, so that the count never leaves zero again, and a reader that
+ *       lost the race with eviction learns it before it has touched a byte;
+ *   <li>{@link #release} is an atomic decrement: everything that was read under a reference happens before the decrement, all
+ *       decrements happen before the one that meets zero, that one gives the blocks back under the store's lock, and the next
+ *       writer takes them under the same lock. So no read of the old bytes can meet a write of the new ones.
+ * </ol>
+ * Eviction only gives up the store's reference: it never waits for readers, and what they hold stays theirs and stays counted
+ * in {@link Store#bytes}. With assertions on, a block that goes back is overwritten.
+ */
+final class Blob extends Counted {
+    /** The most pieces; hence no more bytes than this many times {@link Arena#BLOCK_BYTES_MAX}. */
+    static final int PIECES_MAX = 4096;
+    /** The most watchers at a time. */
+    static final int WATCHERS_MAX = 1024;
+
+    private static final int GROW_BYTES_MIN = 4 << 10;
+    private static final Piece[] NO_PIECES = {};
+    private static final Runnable[] NO_WATCHERS = {};
+
+    private enum State {
+        FILLING,
+        COMPLETE,
+        FAILED
+    }
+
+    private final Store store;
+    private final long bytesMax;
+    private final long bytesExpected; // -1: unknown
+    private final AtomicReference<Runnable[]> watchers = new AtomicReference<>(NO_WATCHERS);
+    private int growBytes = GROW_BYTES_MIN; // the writer's
+    private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
+    private volatile long length;
+    private volatile State state = State.FILLING;
+
+    /**
+     * @param bytesExpected what is likely to come, so that it lies in few pieces; -1 when nobody knows
+     * @param bytesMax what is taken at most
+     */
+    Blob(Store store, long bytesExpected, long bytesMax) {
+        this.store = store;
+        this.bytesExpected = bytesExpected;
+        this.bytesMax = bytesMax;
+    }
+
+    /**
+     * Adds the bytes {@code [start, end)} of a buffer, whose position and limit stay. The writer's, which holds a reference.
+     *
+     * @return how many were taken: fewer than there are when the cache has no room even after eviction, or at the bound of an
+     *     object; 0 when none. Then the blob is no use any more but for what was taken
+     * @throws AssertionError after {@link #complete} or {@link #fail}
+     */
+    int append(ByteBuffer from, int start, int end) {
+        requireFilling();
+        long at = length;
+        int next = start;
+        int last = (int) Math.min(end, start + (bytesMax - at));
+        Piece piece = lastPiece();
+        while (next < last) {
+            if (piece == null || at == piece.end()) {
+                piece = grow(at);
+                if (piece == null) {
+                    break;
+                }
+            }
+            int count = (int) Math.min(last - next, piece.end() - at);
+            piece.memory.put(piece.index + (int) (at - piece.start), from, next, count);
+            next += count;
+            at += count;
+        }
+        if (next > start) {
+            length = at; // after the bytes: from here on others read them
+            tell();
+        }
+        return next - start;
+    }
+
+    /** All is there. The writer's. What is left of the last block goes back. */
+    void complete() {
+        requireFilling();
+        Piece last = lastPiece();
+        if (last != null) {
+            store.shorten(last, Arena.unitsOf((int) (length - last.start)));
+        }
+        end(State.COMPLETE);
+    }
+
+    /** The rest will never come. The writer's. */
+    void fail() {
+        requireFilling();
+        end(State.FAILED);
+    }
+
+    /** Returns how many bytes can be read. Any thread. */
+    long length() {
+        return length;
+    }
+
+    /** Returns whether all is there; then {@link #length}, asked afterwards, is the last one. Any thread. */
+    boolean isComplete() {
+        return state == State.COMPLETE;
+    }
+
+    /** Returns whether the rest will never come. Any thread. */
+    boolean isFailed() {
+        return state == State.FAILED;
+    }
+
+    /**
+     * Returns the memory in which the byte at {@code position} lies, at {@link #indexAt}: a buffer that all share, of which only
+     * the absolute accessors may be used ({@code duplicate} it for a channel). Any thread that holds a reference; allocates
+     * nothing.
+     *
+     * @param position 0 to below a {@link #length} that was returned
+     */
+    ByteBuffer bufferAt(long position) {
+        return pieceAt(position).memory;
+    }
+
+    /** Returns the index in {@link #bufferAt} of the byte at {@code position}. */
+    int indexAt(long position) {
+        Piece piece = pieceAt(position);
+        return piece.index + (int) (position - piece.start);
+    }
+
+    /** Returns the index in {@link #bufferAt} behind the last byte that can be read there now in one go. */
+    int endAt(long position) {
+        long end = length;
+        Piece[] list = pieces;
+        int i = numberOf(list, position);
+        if (i + 1 < list.length) {
+            end = Math.min(end, list[i + 1].start);
+        }
+        return list[i].index + (int) (end - list[i].start);
+    }
+
+    /**
+     * Has {@code watcher} run on the writer's thread after every {@link #append}, {@link #complete} and {@link #fail}; it is
+     * short, does not throw and posts to a loop of its own. A reader watches first and looks at the length then, or it may miss
+     * the last change. Any thread.
+     *
+     * @return false when {@value #WATCHERS_MAX} watch already
+     */
+    boolean watch(Runnable watcher) {
+        while (true) {
+            Runnable[] old = watchers.get();
+            if (old.length == WATCHERS_MAX) {
+                return false;
+            }
+            Runnable[] more = Arrays.copyOf(old, old.length + 1);
+            more[old.length] = watcher;
+            if (watchers.compareAndSet(old, more)) {
+                return true;
+            }
+        }
+    }
+
+    /** Ends a {@link #watch}; the watcher may still run once, where the writer is at it. Nothing happens when it does not watch. Any thread. */
+    void unwatch(Runnable watcher) {
+        while (true) {
+            Runnable[] old = watchers.get();
+            int i = Arrays.asList(old).indexOf(watcher);
+            if (i < 0) {
+                return;
+            }
+            Runnable[] fewer = new Runnable[old.length - 1];
+            System.arraycopy(old, 0, fewer, 0, i);
+            System.arraycopy(old, i + 1, fewer, i, fewer.length - i);
+            if (watchers.compareAndSet(old, fewer)) {
+                return;
+            }
+        }
+    }
+
+    /** Returns the off-heap bytes held: those of whole blocks. The writer's, or after the end anybody's. */
+    long bytes() {
+        Piece last = lastPiece();
+        return last == null ? 0 : last.end();
+    }
+
+    /** Returns in how many pieces the bytes lie. */
+    int pieceCount() {
+        return pieces.length;
+    }
+
+    @Override
+    void free() {
+        watchers.set(NO_WATCHERS);
+        store.giveBack(pieces);
+    }
+
+    private void requireFilling() {
+        if (state != State.FILLING || !isHeld()) {
+            throw new AssertionError("bytes for a blob that is " + (isHeld() ? state : "gone"));
+        }
+    }
+
+    private void end(State last) {
+        state = last;
+        tell();
+        watchers.set(NO_WATCHERS); // nothing more to tell
+    }
+
+    private void tell() {
+        for (Runnable watcher : watchers.get()) {
+            watcher.run();
+        }
+    }
+
+    private Piece lastPiece() {
+        Piece[] list = pieces;
+        return list.length == 0 ? null : list[list.length - 1];
+    }
+
+    /** Adds a piece: of what is expected, or twice as large as the last one; else of what is to be had. */
+    private Piece grow(long at) {
+        Piece[] old = pieces;
+        int left = PIECES_MAX - old.length;
+        if (left == 0) {
+            return null;
+        }
+        boolean known = bytesExpected > at;
+        int want = (int) Math.min(known ? bytesExpected - at : growBytes, Arena.BLOCK_BYTES_MAX);
+        long most = (known ? bytesExpected : bytesMax) - at; // what may still come has to fit into the pieces that are left
+        int least = (int) Math.min(want, (most + left - 1) / left);
+        Piece piece = store.take(want, least, at);
+        if (piece == null) {
+            return null;
+        }
+        growBytes = Math.min(Arena.BLOCK_BYTES_MAX, 2 * growBytes);
+        Piece[] longer = Arrays.copyOf(old, old.length + 1);
+        longer[old.length] = piece;
+        pieces = longer;
+        return piece;
+    }
+
+    private Piece pieceAt(long position) {
+        Piece[] list = pieces;
+        return list[numberOf(list, position)];
+    }
+
+    private static int numberOf(Piece[] list, long position) {
+        int low = 0;
+        int high = list.length - 1;
+        while (low < high) { // the last one that does not start behind it
+            int middle = (low + high + 1) >>> 1;
+            if (list[middle].start <= position) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}
