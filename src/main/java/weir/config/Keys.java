@@ -278,6 +278,26 @@ final class Keys {
 
     static final KeyDoc<String> ROUTE_HSTS = without("route.NAME.hsts", new StrictTransport(), "the listener's",
             "The hsts of the listener, for this route.");
+    static final KeyDoc<Names.NameType.Reference> ROUTE_CACHE = without("route.NAME.cache", new Names.NameType(), "none",
+            "The cache that keeps responses of this route, by its name after cache. Only for routes to pools and addresses.");
+
+    static final KeyDoc<Long> CACHE = without("cache.NAME", Quantity.size("1m", "1024g"), "none",
+            "A cache of responses, a shared one in the sense of RFC 9111, and the memory for them. It lies outside the Java heap and is taken as the cache fills. "
+                    + "Routes name the cache they use; one that several name is theirs in common. The JVM must grant so much direct memory (-XX:MaxDirectMemorySize, or -Xmx).");
+    static final KeyDoc<Long> CACHE_OBJECT_MAX = key("cache.NAME.object-max", Quantity.size("1k", "256g"), "16m",
+            "Bytes of the longest response that is stored. At most a quarter of the cache; where 16m is more than that, the default is the quarter.");
+    static final KeyDoc<Duration> CACHE_DEFAULT_TTL = key("cache.NAME.default-ttl", Quantity.seconds("0s", "10y"), "0s",
+            "How long a response is fresh that says nothing about it, and from which it cannot be estimated either (by Last-Modified). 0s gives it no time.");
+    static final KeyDoc<Duration> CACHE_MIN_TTL = key("cache.NAME.min-ttl", Quantity.seconds("0s", "10y"), "0s",
+            "The shortest time that a stored response is fresh. One that says less is held to be fresh for so long.");
+    static final KeyDoc<Duration> CACHE_MAX_TTL = key("cache.NAME.max-ttl", Quantity.seconds("0s", "10y"), "1y",
+            "The longest time that a stored response is fresh. One that says more is held to be fresh for so long only.");
+    static final KeyDoc<Boolean> CACHE_PRIVATE_SAFE = key("cache.NAME.private-safe", Choice.onOff(), "on",
+            "Whether a response with Set-Cookie is never stored, whatever it says of its freshness. When off, it is treated as any other, as RFC 9111 has it.");
+    static final KeyDoc<Boolean> CACHE_SURROGATE_CONTROL = key("cache.NAME.surrogate-control", Choice.onOff(), "off",
+            "Whether Surrogate-Control of a response is heeded in place of Cache-Control and Expires, as CDN-Cache-Control (RFC 9213) always is.");
+    static final KeyDoc<Boolean> CACHE_STATUS = key("cache.NAME.status", Choice.onOff(), "off",
+            "Whether responses get the field Cache-Status (RFC 9211), which says what the cache did with the request.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",
             "Where access log lines go, and how they look: combined as Apache has it, or json, one object a line. USR1 opens a file anew.");

@@ -52,6 +52,11 @@ final class Quantity<T> implements ValueType.OfWord<T> {
         return new Quantity<>("time", "250ms, 5s, 10m, 2h, 1d", TIMES, least, most, Duration::ofMillis);
     }
 
+    /** A time of whole seconds, for what HTTP counts in them. */
+    static Quantity<Duration> seconds(String least, String most) {
+        return new Quantity<>("time", "5s, 10m, 2h, 1d", TIMES.subList(1, TIMES.size()), least, most, Duration::ofMillis);
+    }
+
     /** A number of bytes such as `64k` (65,536), both ends included. */
     static Quantity<Long> size(String least, String most) {
         return new Quantity<>("size", "512, 64k, 2m, 1g", SIZES, least, most, bytes -> bytes);

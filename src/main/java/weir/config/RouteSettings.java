@@ -16,10 +16,11 @@ import weir.filter.FieldEdit;
  * @param originHost as in {@link Route}
  * @param ambiguousPath serve paths that servers could read as another route's
  * @param hsts value of Strict-Transport-Security (RFC 6797), empty for none; null for the listener's
+ * @param cache name of the cache that keeps its responses, or null; its target is a pool then
  */
 public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
         Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
-        List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts) {
+        List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts, String cache) {
     public RouteSettings {
         methods = List.copyOf(methods);
         requestEdits = List.copyOf(requestEdits);

@@ -2,6 +2,7 @@ package weir.config;
 
 import java.util.List;
 import java.util.Map;
+import weir.cache.CacheSettings;
 import weir.tls.CertificateFiles;
 import weir.tls.OriginTls;
 import weir.upstream.PoolSettings;
@@ -16,11 +17,12 @@ import weir.upstream.PoolSettings;
  * @param certificates the files of every {@code tls.NAME}; they were read once to see that they are sound
  */
 public record Settings(ServerSettings server, List<ListenSettings> listens, List<PoolSettings> pools,
-        List<RouteSettings> routes, LogSettings log, MetricsSettings metrics, AdminSettings admin,
+        List<CacheSettings> caches, List<RouteSettings> routes, LogSettings log, MetricsSettings metrics, AdminSettings admin,
         Map<String, OriginTls> originTls, Map<String, List<ServerChange>> changes, List<CertificateFiles> certificates) {
     public Settings {
         listens = List.copyOf(listens);
         pools = List.copyOf(pools);
+        caches = List.copyOf(caches);
         routes = List.copyOf(routes);
         originTls = Map.copyOf(originTls);
         changes = Map.copyOf(changes);

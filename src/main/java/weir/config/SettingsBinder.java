@@ -23,6 +23,7 @@ final class SettingsBinder {
     private final Lookup lookup;
     private final TlsBinder tls;
     private final PoolBinder pools;
+    private final CacheBinder caches;
     private final Set<String> usedPools = new LinkedHashSet<>();
     private final List<Bound> bound = new ArrayList<>();
     private String inheritedBy;
@@ -47,12 +48,14 @@ final class SettingsBinder {
         this.lookup = lookup;
         tls = new TlsBinder(entries, problems, files);
         pools = new PoolBinder(entries, problems, tls);
+        caches = new CacheBinder(entries, problems);
     }
 
     /** @return nothing when there are errors, which are reported */
     Optional<Settings> bind() {
         tls.readCertificates();
         pools.read();
+        caches.read();
         List<RouteSettings> routes = new ArrayList<>();
         for (String name : entries.names("route")) {
             route(name).ifPresent(routes::add);
@@ -65,6 +68,7 @@ final class SettingsBinder {
         AdminSettings admin = new AdminBinder(entries, problems, this::address).bind();
         checkThatThereIsSomething();
         warnOfUnused();
+        caches.warnOfUnused();
         tls.warnOfUnused();
         RouteChecks checks = new RouteChecks(entries, problems);
         checks.check(routes, listens);
@@ -72,7 +76,8 @@ final class SettingsBinder {
             return Optional.empty();
         }
         checks.warnOfHstsWithoutTls(routes, listens);
-        return Optional.of(new Settings(server(), listens, pools.pools(), routes, log(), metrics, admin, pools.originTls(), pools.changes(), tls.certificates()));
+        return Optional.of(new Settings(server(), listens, pools.pools(), caches.caches(), routes, log(), metrics, admin,
+                pools.originTls(), pools.changes(), tls.certificates()));
     }
 
     /** A page of metrics alone is something; a listener needs routes, and routes a listener. */
@@ -216,6 +221,7 @@ final class SettingsBinder {
 
     private Optional<RouteSettings> route(String name) {
         Optional<RouteSyntax> syntax = entries.find(Keys.ROUTE, name);
+        String cache = caches.of(name, syntax.map(RouteSyntax::target).orElse(null));
         Optional<TargetSettings> target = syntax.flatMap(route -> target(name, route.target()));
         if (target.isEmpty()) {
             return Optional.empty();
@@ -233,7 +239,7 @@ final class SettingsBinder {
                 entries.find(Keys.ROUTE_ADD_PREFIX, name).orElse(""), originHost(entries.get(Keys.ROUTE_HOST, name)),
                 edits(name, Keys.ROUTE_REQUEST_SET, Keys.ROUTE_REQUEST_ADD, Keys.ROUTE_REQUEST_REMOVE),
                 edits(name, Keys.ROUTE_RESPONSE_SET, Keys.ROUTE_RESPONSE_ADD, Keys.ROUTE_RESPONSE_REMOVE),
-                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null)));
+                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null), cache));
     }
 
     private void checkStripPrefix(String name, String path) {

@@ -52,6 +52,7 @@ class ManualTest {
         headings.put("listen", "Listeners");
         headings.put("pool", "Pools of servers");
         headings.put("route", "Routes");
+        headings.put("cache", "Caches");
         headings.put("log", "Log and metrics");
         headings.put("admin", "The admin listener");
         headings.put("include", "More files");
@@ -157,11 +158,12 @@ class ManualTest {
         return new Configuration(new SettingsBinder(entries, problems, InetAddress::getByName, Samples.SOUND_FILES).bind(), problems, entries);
     }
 
-    /** What an option describes, the pools that a route names, and what belongs to TLS as a whole. */
+    /** What an option describes, the pools and the cache that a route names, and what belongs to TLS as a whole. */
     private static boolean isNeededBy(String key, Line taken, List<Line> lines) {
         boolean ofTls = taken.key.matches("(listen|pool)[.]secure[.].*|tls[.].*");
         if (ofTls && (key.equals("tls.main") || key.matches("listen[.]secure([.](certs|client-ca|client-certs))?"))) return true;
         if (taken.key.startsWith("admin.") && key.equals("admin")) return true;
+        if (taken.key.endsWith(".cache") && key.equals("cache." + taken.value)) return true;
         if (!Keys.find(Keys.parts(key)).map(KeyDoc::isDeclaration).orElse(false)) return false;
         String name = key.substring(key.indexOf('.') + 1);
         if (taken.key.startsWith(key + ".")) return true;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import weir.cache.CacheSettings;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
@@ -82,7 +83,8 @@ class SettingsBinderTest {
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
-                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null));
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null));
+        assertThat(settings.caches()).isEmpty();
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
         assertThat(settings.metrics()).isNull();
     }
@@ -195,6 +197,15 @@ class SettingsBinderTest {
         others.put("route.NAME.hsts", "off");
         others.put("route.NAME.retry-methods", "POST");
         others.put("route.NAME.queue", "high");
+        others.put("route.NAME.cache", "hot");
+        others.put("cache.NAME", "512g");
+        others.put("cache.NAME.object-max", "1m");
+        others.put("cache.NAME.default-ttl", "1m");
+        others.put("cache.NAME.min-ttl", "2m");
+        others.put("cache.NAME.max-ttl", "1h");
+        others.put("cache.NAME.private-safe", "off");
+        others.put("cache.NAME.surrogate-control", "on");
+        others.put("cache.NAME.status", "on");
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
@@ -211,7 +222,7 @@ class SettingsBinderTest {
                 "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
                 "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
                 "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure",
-                "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
+                "cache.hot = 1024g", "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
         lines.removeIf(each -> each.startsWith(except + " ="));
         return settings(String.join("\n", lines) + "\n" + line);
     }
@@ -225,6 +236,7 @@ class SettingsBinderTest {
             case "tls" -> "main";
             case "listen" -> pattern.contains("client-") ? "mutual" : OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "tls" : "web";
             case "pool" -> OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "secure" : "app";
+            case "cache" -> "hot";
             default -> pattern.endsWith("content-type") ? "said" : "site";
         };
         return pattern.replace("NAME", name).replace("FIELD", "X-A");
@@ -250,8 +262,8 @@ class SettingsBinderTest {
             assertThat(differ).as(name + " reaches the settings").isNotEmpty();
             reached.addAll(differ);
         }
-        // a status and a text stand in the route itself; answersMadeHereArrive
-        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".pools.limits.requestsMax", ".routes.name", ".routes.target.status", ".routes.target.text"));
+        // a status and a text stand in the route itself; answersMadeHereArrive. No key says yet who may purge
+        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".pools.limits.requestsMax", ".caches.name", ".caches.purge", ".routes.name", ".routes.target.status", ".routes.target.text"));
         assertThat(reached).containsAll(base.keySet());
     }
 
@@ -303,7 +315,7 @@ class SettingsBinderTest {
     @ParameterizedTest(name = "{0} = {1}")
     @MethodSource("ends")
     void bothEndsOfARangeAreAccepted(String key, String value) {
-        String more = key.equals("listen.web.target-max") ? "\nlisten.web.head-max = 128k" : "";
+        String more = key.equals("listen.web.target-max") ? "\nlisten.web.head-max = 128k" : key.equals("cache.hot.min-ttl") ? "\ncache.hot.max-ttl = 10y" : "";
         Settings settings = with(key, key + " = " + value + more);
         PoolSettings pool = settings.pools().get(0);
         assertThat(new HttpLimits(pool.headBytesMax(), 1, 64, pool.responseNanos(), pool.keepAliveNanos(), pool.idleNanos(), true)).isNotNull();
@@ -530,6 +542,67 @@ class SettingsBinderTest {
         assertThat(pool.keepAliveNanos()).isPositive();
     }
 
+    // ---- caches
+
+    @Test
+    void aCacheArrivesWhole() {
+        Settings settings = settings(THINGS + """
+                cache.hot = 2g
+                cache.cold = 4m
+                cache.cold.object-max = 1m
+                cache.cold.default-ttl = 10s
+                cache.cold.min-ttl = 5s
+                cache.cold.max-ttl = 5s
+                cache.cold.private-safe = off
+                cache.cold.surrogate-control = on
+                cache.cold.status = on
+                cache.small = 1m
+                route.site.cache = hot
+                route.split = /a -> app 50%, b:1 50%
+                route.split.cache = cold
+                route.address = /b -> b:1
+                route.address.cache = hot
+                route.plain = /c -> app
+                route.small = /d -> app
+                route.small.cache = small
+                """);
+        assertThat(settings.caches()).containsExactly(
+                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false, false),
+                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true, false),
+                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false, false));
+        assertThat(settings.routes()).extracting(RouteSettings::cache).containsExactly("hot", "cold", "hot", null, "small");
+    }
+
+    static Stream<Arguments> cacheMisfits() {
+        return Stream.of(
+                arguments("a cache that is not there", "cache.hot = 1m\nroute.site.cache = hit",
+                        List.of("f:4:1: warning: no route uses cache.hot", "f:5:20: error: no cache.hit -> hot")),
+                arguments("a cache that nobody uses", "cache.hot = 1m", List.of("f:4:1: warning: no route uses cache.hot")),
+                arguments("no such warning beside a route whose cache cannot be read", "cache.hot = 1m\nroute.site.cache = h.t",
+                        List.of("f:5:20: error: 'h.t' is no name")),
+                arguments("nor beside one that cannot be read itself", "cache.hot = 1m\nroute.x = /x > app\nroute.x.cache = hot",
+                        List.of("f:5:11: error: no '->' in this route")),
+                arguments("a cache that cannot be read is there", "cache.hot = 1z\nroute.site.cache = hot", List.of("f:4:14: error: unknown unit 'z' in '1z'")),
+                arguments("a text and a redirect", "cache.hot = 1m\nroute.a = /a -> respond 200 \"x\"\nroute.a.cache = hot\n"
+                        + "route.b = /b -> redirect 308 https://x{path}\nroute.b.cache = hto", List.of("f:6:17: error: route.a is answered by weir itself",
+                        "f:8:17: error: no cache.hto -> hot", "f:8:17: error: route.b is answered by weir itself")),
+                arguments("more than a quarter", "route.site.cache = hot\ncache.hot = 4m\ncache.hot.object-max = 1048577",
+                        List.of("f:6:24: error: 'cache.hot.object-max' is more than a quarter of cache.hot, which is 1048576 bytes")),
+                arguments("the default is not more than a quarter if it is written", "route.site.cache = hot\ncache.hot = 63m\ncache.hot.object-max = 16m",
+                        List.of("f:6:24: error: 'cache.hot.object-max' is more than a quarter of cache.hot, which is 16515072 bytes")),
+                arguments("the shortest is longer than the longest", "route.site.cache = hot\ncache.hot = 4m\ncache.hot.min-ttl = 61s\ncache.hot.max-ttl = 1m",
+                        List.of("f:6:21: error: 'cache.hot.min-ttl' is more than cache.hot.max-ttl, which is 60s")),
+                arguments("than the longest by default, and the object too", "route.site.cache = hot\ncache.hot.min-ttl = 2y\ncache.hot = 1m\ncache.hot.object-max = 1m",
+                        List.of("f:5:21: error: 'cache.hot.min-ttl' is more than cache.hot.max-ttl, which is 31536000s",
+                                "f:7:24: error: 'cache.hot.object-max' is more than a quarter of cache.hot, which is 262144 bytes")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cacheMisfits")
+    void saysWhatDoesNotFitTogetherOfCaches(String what, String lines, List<String> told) {
+        saysWhatDoesNotFitTogether(what, THINGS + lines, told);
+    }
+
     // ---- what does not fit together
 
     static Stream<Arguments> misfits() {
@@ -621,7 +694,7 @@ class SettingsBinderTest {
 
     @Test
     void showNamesEveryKeyThatHolds() {
-        List<Shown> shown = read(THINGS.replace("a:1", "https://a") + "tls.site = a.pem\nlisten.web.certs = site").shown();
+        List<Shown> shown = read(THINGS.replace("a:1", "https://a") + "tls.site = a.pem\nlisten.web.certs = site\ncache.hot = 1m").shown();
         for (KeyDoc<?> key : Keys.ALL) {
             if (key.defaultValue().isPresent()) {
                 assertThat(shown).as(key.pattern()).extracting(Shown::key).contains(filled(key.pattern())

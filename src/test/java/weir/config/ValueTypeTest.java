@@ -21,6 +21,7 @@ class ValueTypeTest {
     private static final ValueType<?> FILES = new FileType.PairType();
     private static final ValueType<?> WORDS = Lists.ofWords("words", List.of("a", "b", "c"));
     private static final ValueType<?> TIME = Quantity.time("10ms", "2d");
+    private static final ValueType<?> SECONDS = Quantity.seconds("0s", "10y");
     private static final ValueType<?> SIZE = Quantity.size("0", "8g");
     private static final ValueType<?> NUMBER = Quantity.number(1, 256);
     private static final ValueType<?> LISTEN = AddressType.toListen();
@@ -36,6 +37,7 @@ class ValueTypeTest {
         return Stream.of(
                 arguments(TIME, "10ms", "PT0.01S"), arguments(TIME, "48h", "PT48H"), arguments(TIME, "2d", "PT48H"),
                 arguments(TIME, "\"5s\"", "PT5S"), arguments(TIME, "0005s", "PT5S"),
+                arguments(SECONDS, "0s", "PT0S"), arguments(SECONDS, "1m", "PT1M"), arguments(SECONDS, "10y", "PT87600H"),
                 arguments(SIZE, "0", "0"), arguments(SIZE, "512", "512"), arguments(SIZE, "64k", "65536"),
                 arguments(SIZE, "2m", "2097152"), arguments(SIZE, "8g", "8589934592"),
                 arguments(NUMBER, "1", "1"), arguments(NUMBER, "256", "256"),
