@@ -20,27 +20,34 @@ public enum FieldName {
     ALT_SVC("Alt-Svc"),
     AUTHORIZATION("Authorization"),
     CACHE_CONTROL("Cache-Control"),
+    CDN_CACHE_CONTROL("CDN-Cache-Control"),
     CLIENT_CERT("Client-Cert"),
     CLIENT_CERT_CHAIN("Client-Cert-Chain"),
     CONNECTION("Connection"),
     CONTENT_ENCODING("Content-Encoding"),
     CONTENT_LENGTH("Content-Length"),
+    CONTENT_LOCATION("Content-Location"),
     CONTENT_RANGE("Content-Range"),
     CONTENT_TYPE("Content-Type"),
     COOKIE("Cookie"),
     DATE("Date"),
     ETAG("ETag"),
     EXPECT("Expect"),
+    EXPIRES("Expires"),
     FORWARDED("Forwarded"),
     HOST("Host"),
     HTTP2_SETTINGS("HTTP2-Settings"),
+    IF_MATCH("If-Match"),
     IF_MODIFIED_SINCE("If-Modified-Since"),
     IF_NONE_MATCH("If-None-Match"),
+    IF_RANGE("If-Range"),
+    IF_UNMODIFIED_SINCE("If-Unmodified-Since"),
     KEEP_ALIVE("Keep-Alive"),
     LAST_MODIFIED("Last-Modified"),
     LOCATION("Location"),
     MAX_FORWARDS("Max-Forwards"),
     ORIGIN("Origin"),
+    PRAGMA("Pragma"),
     PROXY_AUTHENTICATE("Proxy-Authenticate"),
     PROXY_AUTHORIZATION("Proxy-Authorization"),
     PROXY_CONNECTION("Proxy-Connection"),
@@ -78,6 +85,7 @@ public enum FieldName {
     private static final long[] FIRST = new long[1 << TABLE_BITS];
     private static final long[] MIDDLE = new long[1 << TABLE_BITS];
     private static final long[] LAST = new long[1 << TABLE_BITS];
+    private static final int TRIES_MAX = 1_000_000;
     private static final long MULTIPLIER = findMultiplier();
     /** Makes letters lower case, leaves digits and hyphens as they are, and makes neither of anything but a control byte. */
     private static final long FOLD = 0x2020_2020_2020_2020L;
@@ -196,8 +204,11 @@ public enum FieldName {
 
     /** Fills the tables with the first multiplier under which no two names share a slot: a look-up is one probe. */
     private static long findMultiplier() {
-        long multiplier = 0xA44D_2044_9234_FD95L;                       // found by this loop, for the names above
-        while (!fits(multiplier)) {
+        long multiplier = 0x7010_BE43_C01E_0685L;                       // found by this loop, for the names above
+        for (int tries = 0; !fits(multiplier); tries++) {
+            if (tries == TRIES_MAX) {                                   // two names of one length with the same last eight bytes never fit
+                throw new AssertionError("no table for these names");
+            }
             multiplier = multiplier * 0x5851_F42D_4C95_7F2DL + 2 | 1;
         }
         return multiplier;
