@@ -2,7 +2,6 @@ package weir.cache;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Bytes that one writer adds and any number of readers, on any loop, read meanwhile and afterwards; off heap, reference
@@ -30,12 +29,24 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Blob extends Counted {
     /** The most pieces; hence no more bytes than this many times {@link Arena#BLOCK_BYTES_MAX}. */
     static final int PIECES_MAX = 4096;
-    /** The most watchers at a time. */
-    static final int WATCHERS_MAX = 1024;
+    /** The most readers at a time that follow it while it is filled. */
+    static final int READERS_MAX = 1024;
 
     private static final int GROW_BYTES_MIN = 4 << 10;
     private static final Piece[] NO_PIECES = {};
-    private static final Runnable[] NO_WATCHERS = {};
+    private static final Reader[] NO_READERS = {};
+
+    /** Who follows a blob while it is filled. */
+    @FunctionalInterface
+    interface Reader {
+        /** There is more, or the end has come. On the writer's thread: short, does not throw, posts to a loop of its own. */
+        void onMore();
+
+        /** Up to where it needs nothing any more; asked by the writer's thread. */
+        default long position() {
+            return 0;
+        }
+    }
 
     private enum State {
         FILLING,
@@ -45,8 +56,12 @@ final class Blob extends Counted {
 
     private final Store store;
     private final long bytesMax;
+    private final boolean inOnePiece;
     private final long bytesExpected; // -1: unknown
-    private final AtomicReference<Runnable[]> watchers = new AtomicReference<>(NO_WATCHERS);
+    private volatile Reader[] readers = NO_READERS; // written under the lock of this
+    private volatile Runnable moved;
+    private boolean closed; // to more readers: under the lock of this
+    private long trimmed; // bytes in front that are gone: the writer's
     private int growBytes = GROW_BYTES_MIN; // the writer's
     private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
     private volatile long length;
@@ -55,8 +70,10 @@ final class Blob extends Counted {
     /**
      * @param bytesExpected what is likely to come, so that it lies in few pieces; -1 when nobody knows
      * @param bytesMax what is taken at most
+     * @param inOnePiece what is expected lies in one piece, or there is no room for it
      */
-    Blob(Store store, long bytesExpected, long bytesMax) {
+    Blob(Store store, long bytesExpected, long bytesMax, boolean inOnePiece) {
+        this.inOnePiece = inOnePiece;
         this.store = store;
         this.bytesExpected = bytesExpected;
         this.bytesMax = bytesMax;
@@ -73,7 +90,7 @@ final class Blob extends Counted {
         requireFilling();
         long at = length;
         int next = start;
-        int last = (int) Math.min(end, start + (bytesMax - at));
+        int last = (int) Math.min(end, start + (bytesMax - (at - trimmed)));
         Piece piece = lastPiece();
         while (next < last) {
             if (piece == null || at == piece.end()) {
@@ -92,6 +109,23 @@ final class Blob extends Counted {
             tell();
         }
         return next - start;
+    }
+
+    /**
+     * Takes room for what {@link #written} publishes when it has been written there: of an empty blob in one piece. The writer's.
+     *
+     * @return null when there is none
+     */
+    Piece room(int bytes) {
+        requireFilling();
+        Piece piece = grow(0);
+        return piece == null || piece.end() < bytes ? null : piece;
+    }
+
+    /** So many bytes stand in the {@link #room} that was taken. The writer's. */
+    void written(int bytes) {
+        length = bytes;
+        tell();
     }
 
     /** All is there. The writer's. What is left of the last block goes back. */
@@ -154,41 +188,81 @@ final class Blob extends Counted {
     }
 
     /**
-     * Has {@code watcher} run on the writer's thread after every {@link #append}, {@link #complete} and {@link #fail}; it is
-     * short, does not throw and posts to a loop of its own. A reader watches first and looks at the length then, or it may miss
-     * the last change. Any thread.
+     * Has the reader told of every {@link #append}, {@link #complete} and {@link #fail}. It registers first and looks at the
+     * length then, or it may miss the last change. Any thread.
      *
-     * @return false when {@value #WATCHERS_MAX} watch already
+     * @return false when {@value #READERS_MAX} follow already, or it takes no more: then it is not to be read before it is complete
      */
-    boolean watch(Runnable watcher) {
-        while (true) {
-            Runnable[] old = watchers.get();
-            if (old.length == WATCHERS_MAX) {
+    boolean follow(Reader reader) {
+        synchronized (this) {
+            if (closed || readers.length == READERS_MAX) {
                 return false;
             }
-            Runnable[] more = Arrays.copyOf(old, old.length + 1);
-            more[old.length] = watcher;
-            if (watchers.compareAndSet(old, more)) {
-                return true;
+            Reader[] more = Arrays.copyOf(readers, readers.length + 1);
+            more[readers.length] = reader;
+            readers = more;
+            return true;
+        }
+    }
+
+    /** Ends a {@link #follow}; the reader may still be told once, where the writer is at it. Nothing happens when it does not follow. Any thread. */
+    void leave(Reader reader) {
+        synchronized (this) {
+            int i = Arrays.asList(readers).indexOf(reader);
+            if (i >= 0) {
+                Reader[] fewer = new Reader[readers.length - 1];
+                System.arraycopy(readers, 0, fewer, 0, i);
+                System.arraycopy(readers, i + 1, fewer, i, fewer.length - i);
+                readers = fewer;
             }
         }
     }
 
-    /** Ends a {@link #watch}; the watcher may still run once, where the writer is at it. Nothing happens when it does not watch. Any thread. */
-    void unwatch(Runnable watcher) {
-        while (true) {
-            Runnable[] old = watchers.get();
-            int i = Arrays.asList(old).indexOf(watcher);
-            if (i < 0) {
-                return;
-            }
-            Runnable[] fewer = new Runnable[old.length - 1];
-            System.arraycopy(old, 0, fewer, 0, i);
-            System.arraycopy(old, i + 1, fewer, i, fewer.length - i);
-            if (watchers.compareAndSet(old, fewer)) {
-                return;
-            }
+    /**
+     * From here on it is for those who follow it already: when they are past a piece, that goes back and makes room for more. The
+     * writer's; nobody else may be able to find it.
+     */
+    void toWindow() {
+        synchronized (this) {
+            closed = true;
         }
+    }
+
+    /** For a writer that waits for room: what to run when a reader has moved on, on the reader's thread. */
+    void onMoved(Runnable told) {
+        moved = told;
+    }
+
+    /** A reader has moved on, or left. Any thread. */
+    void moved() {
+        Runnable told = moved;
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /**
+     * Gives the pieces back that all readers are past. The writer's, after {@link #toWindow}.
+     *
+     * @return how many readers there are
+     */
+    int trim() {
+        Reader[] all = readers;
+        long needed = length;
+        for (Reader reader : all) {
+            needed = Math.min(needed, reader.position());
+        }
+        Piece[] list = pieces;
+        int gone = 0;
+        while (gone < list.length && list[gone].end() <= needed) {
+            gone++;
+        }
+        if (gone > 0) {
+            trimmed = list[gone - 1].end();
+            pieces = Arrays.copyOfRange(list, gone, list.length);
+            store.giveBack(Arrays.copyOf(list, gone));
+        }
+        return all.length;
     }
 
     /** Returns the off-heap bytes held: those of whole blocks. The writer's, or after the end anybody's. */
@@ -204,7 +278,7 @@ final class Blob extends Counted {
 
     @Override
     void free() {
-        watchers.set(NO_WATCHERS);
+        readers = NO_READERS;
         store.giveBack(pieces);
     }
 
@@ -217,12 +291,12 @@ final class Blob extends Counted {
     private void end(State last) {
         state = last;
         tell();
-        watchers.set(NO_WATCHERS); // nothing more to tell
+        readers = NO_READERS; // nothing more to tell
     }
 
     private void tell() {
-        for (Runnable watcher : watchers.get()) {
-            watcher.run();
+        for (Reader reader : readers) {
+            reader.onMore();
         }
     }
 
@@ -241,7 +315,7 @@ final class Blob extends Counted {
         boolean known = bytesExpected > at;
         int want = (int) Math.min(known ? bytesExpected - at : growBytes, Arena.BLOCK_BYTES_MAX);
         long most = (known ? bytesExpected : bytesMax) - at; // what may still come has to fit into the pieces that are left
-        int least = (int) Math.min(want, (most + left - 1) / left);
+        int least = inOnePiece ? want : (int) Math.min(want, (most + left - 1) / left);
         Piece piece = store.take(want, least, at);
         if (piece == null) {
             return null;

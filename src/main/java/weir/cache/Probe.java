@@ -58,6 +58,17 @@ final class Probe implements Comparable<Probe> {
         return this;
     }
 
+    /** Adds the bytes {@code [from, to)} of a buffer with the letters A to Z in lower case. */
+    Probe putLowerCase(ByteBuffer b, int from, int to) {
+        if (makeRoom(to - from)) {
+            for (int i = from; i < to; i++) {
+                byte each = b.get(i);
+                bytes[length++] = each >= 'A' && each <= 'Z' ? (byte) (each | 0x20) : each;
+            }
+        }
+        return this;
+    }
+
     /** Adds a byte. */
     Probe put(byte b) {
         if (makeRoom(1)) {

@@ -87,7 +87,12 @@ final class Store {
      * @param bytesExpected how many bytes will come, -1 when unknown; others may come nevertheless
      */
     Blob blob(long bytesExpected) {
-        return bytesExpected > objectBytesMax ? null : new Blob(this, bytesExpected, objectBytesMax);
+        return bytesExpected > objectBytesMax ? null : new Blob(this, bytesExpected, objectBytesMax, false);
+    }
+
+    /** Returns an empty blob, with a reference for the caller, whose bytes will lie in one piece. @param bytes 1 to {@link Arena#BLOCK_BYTES_MAX} */
+    Blob blobInOnePiece(int bytes) {
+        return new Blob(this, bytes, bytes, true);
     }
 
     /**
@@ -292,7 +297,7 @@ final class Store {
     Piece take(int want, int least, long start) {
         int order = Arena.orderOf(want);
         int leastOrder = Arena.orderOf(least);
-        int easy = Math.max(leastOrder, order - ORDERS_BELOW);
+        int easy = least == want ? order : Math.max(leastOrder, order - ORDERS_BELOW);
         synchronized (lock) {
             Piece piece = takeOf(want, order, easy, start);
             for (int i = 0; piece == null && i < EVICTIONS_MAX && evict(); i++) {

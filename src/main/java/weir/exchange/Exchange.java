@@ -405,7 +405,7 @@ public final class Exchange implements RequestHandler {
         response = null;
         if (from == null) {
             client.end(null);
-        } else {
+        } else if (content != null) {                        // else the client was found gone
             from.pull(this);
         }
     }
@@ -625,7 +625,7 @@ public final class Exchange implements RequestHandler {
 
     /** In a response filter: the Set-Cookie that keeps the client with the server that answers; null when there is to be none. */
     public byte[] stickyCookie() {
-        return attempt.stickyCookie();
+        return inner != null ? inner.stickyCookie() : attempt.stickyCookie();
     }
 
     /** The pool that the request went to, or null when it went to none. */

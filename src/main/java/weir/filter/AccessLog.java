@@ -125,7 +125,11 @@ public final class AccessLog implements Observer {
         seconds(line, exchange.headNanos());
         line.ascii(",\"route\":\"").ascii(exchange.route().name());
         line.ascii("\",\"server\":\"").ascii(exchange.origin() == null ? "-" : exchange.origin().name());
-        line.ascii("\",\"tries\":").number(exchange.tries()).ascii(",\"end\":\"");
+        line.ascii("\",\"tries\":").number(exchange.tries());
+        if (exchange.source() != null) {
+            line.ascii(",\"cache\":\"").ascii(exchange.source()).ascii('"');
+        }
+        line.ascii(",\"end\":\"");
         line.json(exchange.end());
         line.ascii("\",\"referer\":\"");
         jsonField(line, head, FieldName.REFERER);

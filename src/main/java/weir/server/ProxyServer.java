@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import weir.buffer.SlabStore;
+import weir.cache.Cache;
 import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
@@ -55,6 +56,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Resolver resolver;
     private final Tls tls;
     private final Pools pools;
+    private final Caches caches;
     private final Admin admin;
     private volatile Settings settings;
     private AccessLogs log;
@@ -96,21 +98,37 @@ public final class ProxyServer implements AutoCloseable {
             }
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
             pools = new Pools(loops, resolver, tls, metrics);
+            caches = new Caches(loops, metrics);
             admin = new Admin(this, new PoolCommands(pools, loops, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
-            Tls.Prepared protections = tls.prepare(settings);
-            Pools.Prepared prepared = pools.prepare(settings);
-            protections.warmUp();
-            entrances = bind(settings, prepared, protections, log, Map.of());
+            Parts parts = prepare(settings);
+            parts.tls.warmUp();
+            entrances = bind(settings, parts, log, Map.of());
             this.ports = Ports.REFUSE;
-            pools.adopt(prepared);
-            protections.adopt();
+            adopt(parts);
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
         }
         ProcessMetrics.register(metrics, loops, store);
         metrics.gauge("weir_config_reload_success", "Whether the last reload took effect; 1 before the first.", () -> reloadSuccess);
+    }
+
+    /** What listeners need of a configuration: prepared first, and adopted when all of it could be. */
+    private record Parts(Pools.Prepared pools, Tls.Prepared tls, Map<String, Cache> caches) {}
+
+    private Parts prepare(Settings wanted) throws IOException {
+        return new Parts(pools.prepare(wanted), tls.prepare(wanted), caches.prepare(wanted.caches()));
+    }
+
+    private void adopt(Parts parts) {
+        pools.adopt(parts.pools);
+        parts.tls.adopt();
+        caches.adopt(parts.caches);
+    }
+
+    private Services services(Settings next, Parts parts, AccessLogs nextLog) {
+        return new Services(next, parts.pools.pools(), parts.caches, metrics, nextLog.observer());
     }
 
     private void release() {
@@ -137,14 +155,13 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** Binds what is not bound yet. On failure what was bound here is closed again. */
-    private Map<String, Entrance> bind(Settings next, Pools.Prepared prepared, Tls.Prepared protections, AccessLogs nextLog,
-            Map<String, Entrance> known) throws IOException {
-        Services services = new Services(next, prepared.pools(), metrics, nextLog.observer());
+    private Map<String, Entrance> bind(Settings next, Parts parts, AccessLogs nextLog, Map<String, Entrance> known) throws IOException {
+        Services services = services(next, parts, nextLog);
         Map<String, Entrance> bound = new LinkedHashMap<>();
         List<Entrance> fresh = new ArrayList<>();
         try {
             for (ListenSettings listen : next.listens()) {
-                Entrance.Serving serving = serving(listen, services, protections);
+                Entrance.Serving serving = serving(listen, services, parts.tls);
                 for (InetSocketAddress address : listen.addresses()) {
                     enter(listen.name(), address, listen.backlog(), serving, known, bound, fresh);
                 }
@@ -226,29 +243,25 @@ public final class ProxyServer implements AutoCloseable {
             throw new IOException(String.join(", ", fixed) + " cannot change in a reload: restart for that");
         }
         AccessLogs nextLog = next.log().equals(settings.log()) ? log : AccessLogs.open(next.log(), loops.size(), journal, metrics);
-        Pools.Prepared prepared;
+        Parts parts;
         Map<String, Entrance> bound;
-        Tls.Prepared protections;
         try {
-            protections = tls.prepare(next);
-            prepared = pools.prepare(next);
-            bound = bind(next, prepared, protections, nextLog, entrances);
+            parts = prepare(next);
+            bound = bind(next, parts, nextLog, entrances);
         } catch (IOException e) {
             if (nextLog != log) {
                 nextLog.close();
             }
             throw e;
         }
-        exchange(next, prepared, protections, nextLog, bound);
+        exchange(next, parts, nextLog, bound);
     }
 
-    private void exchange(Settings next, Pools.Prepared prepared, Tls.Prepared protections, AccessLogs nextLog,
-            Map<String, Entrance> bound) {
-        pools.adopt(prepared);
-        protections.adopt();
-        Services services = new Services(next, prepared.pools(), metrics, nextLog.observer());
+    private void exchange(Settings next, Parts parts, AccessLogs nextLog, Map<String, Entrance> bound) {
+        adopt(parts);
+        Services services = services(next, parts, nextLog);
         for (ListenSettings listen : next.listens()) {
-            Entrance.Serving serving = serving(listen, services, protections);
+            Entrance.Serving serving = serving(listen, services, parts.tls);
             for (InetSocketAddress address : listen.addresses()) {
                 bound.get(listen.name() + ' ' + address).replace(serving);
             }

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import weir.cache.Cache;
+import weir.cache.CacheFilter;
 import weir.config.HttpsRedirect;
 import weir.config.ListenSettings;
 import weir.config.RouteSettings;
@@ -35,13 +37,15 @@ import weir.upstream.Pool;
 final class Services {
     private final Settings settings;
     private final Map<String, Pool> pools;
+    private final Map<String, Cache> caches;
     private final Metrics metrics;
     private final Observer accessLog;
 
     /** @param accessLog or null */
-    Services(Settings settings, Map<String, Pool> pools, Metrics metrics, Observer accessLog) {
+    Services(Settings settings, Map<String, Pool> pools, Map<String, Cache> caches, Metrics metrics, Observer accessLog) {
         this.settings = settings;
         this.pools = pools;
+        this.caches = caches;
         this.metrics = metrics;
         this.accessLog = accessLog;
     }
@@ -108,12 +112,23 @@ final class Services {
     private Route route(RouteSettings each, ListenSettings listen) {
         Target target = target(each.target());
         List<Filter> filters = new ArrayList<>(hsts(listen, each.hsts() == null ? listen.hsts() : each.hsts()));
-        if (target instanceof Target.ToPools pools) {
+        if (target instanceof Target.ToPools pools && pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
+            filters.add(new StickyCookie());                 // for each client one of its own: not stored
+        }
+        List<Filter> inner = innerFilters(each, listen, target);
+        if (each.cache() != null) {
+            filters.add(new CacheFilter(caches.get(each.cache()), new Route(each.name(), inner, target, each.limits(), each.originHost())));
+        }
+        filters.addAll(inner);
+        return new Route(each.name(), filters, target, each.limits(), each.originHost());
+    }
+
+    /** What stands right of a cache: runs once for each stored response. */
+    private static List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target) {
+        List<Filter> filters = new ArrayList<>();
+        if (target instanceof Target.ToPools) {
             filters.add(new ForwardedFields(listen.forwarded()));
             filters.add(new ClientCertificateFields(listen.forwarded()));
-            if (pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
-                filters.add(new StickyCookie());
-            }
         }
         if (!each.stripPrefix().isEmpty() || !each.addPrefix().isEmpty()) {
             filters.add(new PathPrefix(each.stripPrefix(), each.addPrefix()));
@@ -121,7 +136,7 @@ final class Services {
         if (!each.requestEdits().isEmpty() || !each.responseEdits().isEmpty()) {
             filters.add(new FieldEdits(each.requestEdits(), each.responseEdits()));
         }
-        return new Route(each.name(), filters, target, each.limits(), each.originHost());
+        return filters;
     }
 
     private Target target(TargetSettings target) {

@@ -196,17 +196,17 @@ class BlobTest {
     void tellsItsWatchers() {
         Blob blob = store.blob(-1);
         List<String> seen = new ArrayList<>();
-        Runnable first = () -> seen.add("first " + blob.length() + (blob.isComplete() ? " complete" : ""));
-        Runnable second = () -> seen.add("second " + blob.length());
-        assertThat(blob.watch(first)).isTrue();
-        assertThat(blob.watch(second)).isTrue();
+        Blob.Reader first = () -> seen.add("first " + blob.length() + (blob.isComplete() ? " complete" : ""));
+        Blob.Reader second = () -> seen.add("second " + blob.length());
+        assertThat(blob.follow(first)).isTrue();
+        assertThat(blob.follow(second)).isTrue();
         blob.append(Things.content(1, 10), 0, 10);
-        blob.unwatch(second);
-        blob.unwatch(second);
+        blob.leave(second);
+        blob.leave(second);
         blob.append(Things.content(1, 10), 0, 5);
         blob.complete();
         assertThat(seen).containsExactly("first 10", "second 10", "first 15", "first 15 complete");
-        blob.unwatch(first);
+        blob.leave(first);
         blob.release();
     }
 
@@ -214,7 +214,7 @@ class BlobTest {
     void tellsOfFailure() {
         Blob blob = store.blob(-1);
         List<Boolean> seen = new ArrayList<>();
-        assertThat(blob.watch(() -> seen.add(blob.isFailed()))).isTrue();
+        assertThat(blob.follow(() -> seen.add(blob.isFailed()))).isTrue();
         blob.fail();
         assertThat(seen).containsExactly(true);
         blob.release();
@@ -223,14 +223,14 @@ class BlobTest {
     @Test
     void hasABoundOfWatchers() {
         Blob blob = store.blob(-1);
-        Runnable last = () -> {};
-        for (int i = 0; i < Blob.WATCHERS_MAX - 1; i++) {
-            assertThat(blob.watch(() -> {})).isTrue();
+        Blob.Reader last = () -> {};
+        for (int i = 0; i < Blob.READERS_MAX - 1; i++) {
+            assertThat(blob.follow(() -> {})).isTrue();
         }
-        assertThat(blob.watch(last)).isTrue();
-        assertThat(blob.watch(() -> {})).isFalse();
-        blob.unwatch(last);
-        assertThat(blob.watch(() -> {})).isTrue();
+        assertThat(blob.follow(last)).isTrue();
+        assertThat(blob.follow(() -> {})).isFalse();
+        blob.leave(last);
+        assertThat(blob.follow(() -> {})).isTrue();
         blob.release();
     }
 }

@@ -1,0 +1,134 @@
+package weir.cache;
+
+import java.util.List;
+import weir.exchange.Exchange;
+import weir.exchange.Filter;
+import weir.exchange.Route;
+import weir.exchange.Service;
+import weir.exchange.Verdict;
+import weir.http.BodyFraming;
+import weir.http.FieldName;
+import weir.http.Head;
+import weir.http.Method;
+
+/**
+ * A route's cache (RFC 9111, as a shared cache). What stands right of it in the chain runs once for each stored response, in the
+ * inner route by which a {@link Fetch} asks the origin; what stands left of it runs for each request.
+ *
+ * <pre>
+ *   not for a cache -> NEXT
+ *   fresh, or stale and allowed -> answered from the store (and validated in the background)
+ *   else the one fetch for this key -> stored: answered from the store while it comes
+ *                                   -> not stored: its starter gets it, the others go on their own
+ * </pre>
+ */
+public final class CacheFilter implements Filter {
+    private final Cache cache;
+    private final Service inner;
+
+    /** @param inner the filters right of this one, and the route's target */
+    public CacheFilter(Cache cache, Route inner) {
+        this.cache = cache;
+        this.inner = new Service(exchange -> inner, List.of());
+    }
+
+    Service inner() {
+        return inner;
+    }
+
+    @Override
+    public Verdict onRequest(Exchange exchange) {
+        LoopCache own = cache.at(exchange.loop());
+        if (!isForCaches(exchange.request())) {
+            own.count(exchange, Result.BYPASS, null);
+            return Verdict.NEXT;
+        }
+        own.look(exchange);
+        return answer(own, exchange, false);
+    }
+
+    /** What a waiter has waited for has come. @param alone it is nothing to share */
+    void goOn(Waiter waiter, boolean alone) {
+        Exchange exchange = waiter.exchange();
+        LoopCache own = cache.at(exchange.loop());
+        Verdict verdict = Verdict.NEXT;
+        own.look(exchange);
+        if (alone) {
+            own.count(exchange, Result.MISS, null);
+        } else {
+            verdict = answer(own, exchange, true);
+        }
+        if (verdict == Verdict.NEXT) {
+            waiter.resume();
+        }
+    }
+
+    /** GET and HEAD without content (RFC 9110 §9.3.1: content in a GET has no meaning that a key could hold). */
+    private static boolean isForCaches(Head request) {
+        Method method = request.method();
+        return (method == Method.GET || method == Method.HEAD) && request.framing() == BodyFraming.NONE && !request.wantsUpgrade();
+    }
+
+    private Verdict answer(LoopCache own, Exchange exchange, boolean waited) {
+        Stored stored = own.select(exchange.request());
+        if (stored == null) {
+            return miss(own, exchange, null, waited);
+        }
+        return switch (stored.freshness().use(own.asked(), own.loop().wallMillis())) {
+            case FRESH -> own.serve(exchange, stored, waited ? Result.COALESCED : Result.HIT, null);
+            case STALE -> own.serve(exchange, stored, Result.STALE, null);
+            case STALE_WHILE_REVALIDATE -> {
+                revalidate(own, exchange, stored);
+                yield own.serve(exchange, stored, Result.STALE, null);
+            }
+            case VALIDATE -> miss(own, exchange, stored, waited);
+        };
+    }
+
+    /** In the background, unless somebody does already. */
+    private void revalidate(LoopCache own, Exchange exchange, Stored stored) {
+        Probe key = own.key().frozen();
+        Fetch fetch = new Fetch(own, this, key, null);
+        if (cache.fetches().putIfAbsent(key, fetch) == null) {
+            boolean held = stored.retain();                  // as this exchange holds it
+            assert held;
+            fetch.start(exchange, stored);
+        }
+    }
+
+    /** @param stale needs validation; a reference to it is given up here; null for none */
+    private Verdict miss(LoopCache own, Exchange exchange, Stored stale, boolean waited) {
+        Head request = exchange.request();
+        if (own.onlyIfCached()) {                            // RFC 9111 §5.2.1.7
+            release(stale);
+            own.count(exchange, Result.MISS, null);
+            exchange.answer(504, "only-if-cached");
+            return Verdict.ANSWERED;
+        }
+        boolean fetches = request.method() == Method.GET && !request.has(FieldName.RANGE) && !own.key().isTooLong() && !waited
+                && (stale != null || !own.passes().has(own.key(), own.loop().nowNanos()));
+        if (!fetches) {
+            release(stale);
+            own.count(exchange, Result.MISS, null);
+            return Verdict.NEXT;
+        }
+        Waiter waiter = new Waiter(this, exchange);
+        Probe key = own.key().frozen();
+        Fetch fetch = new Fetch(own, this, key, waiter);
+        Fetch running = request.has(FieldName.AUTHORIZATION) ? null : cache.fetches().putIfAbsent(key, fetch);
+        if (running == null) {
+            return fetch.start(exchange, stale) ? Verdict.SUSPENDED : Verdict.NEXT;      // with credentials nobody joins: likely it is for them alone
+        }
+        release(stale);
+        if (running.join(waiter)) {
+            return Verdict.SUSPENDED;
+        }
+        return answer(own, exchange, true);                  // it was decided in this moment
+    }
+
+    private static void release(Stored stored) {
+        if (stored != null) {
+            stored.release();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package weir.cache;
+
+import java.nio.ByteBuffer;
+import weir.http.Head;
+
+/** The primary key of a request (RFC 9111 §2): its target URI, without the method: GET and HEAD share what is stored. */
+final class CacheKey {
+    private static final byte[] HTTP = {'h', ':'};
+    private static final byte[] HTTPS = {'s', ':'};
+
+    private CacheKey() {}
+
+    /**
+     * Makes the probe the key of a request whose path is in normal form: scheme, authority in lower case without the scheme's own
+     * port (RFC 3986 §6.2.3), path, query. Nothing that is not part of the URI.
+     */
+    static Probe put(Probe probe, Head request, boolean secure) {
+        put(probe, secure, request.bytes(), request.at(request.authorityFrom()), request.at(request.authorityTo()));
+        probe.put(request.bytes(), request.at(request.pathFrom()), request.at(request.pathTo()));
+        return probe.put(request.bytes(), request.at(request.queryFrom()), request.at(request.queryTo()));
+    }
+
+    private static void put(Probe probe, boolean secure, ByteBuffer bytes, int from, int to) {
+        probe.reset().put(secure ? HTTPS : HTTP).putLowerCase(bytes, from, withoutPort(bytes, from, to, secure));
+    }
+
+    private static int withoutPort(ByteBuffer bytes, int from, int to, boolean secure) {
+        if (to > from && bytes.get(to - 1) == ':') {
+            return to - 1;
+        }
+        if (secure) {
+            return endsWith(bytes, from, to, ":443") ? to - 4 : to;
+        }
+        return endsWith(bytes, from, to, ":80") ? to - 3 : to;
+    }
+
+    private static boolean endsWith(ByteBuffer bytes, int from, int to, String end) {
+        int at = to - end.length();
+        boolean same = at > from;
+        for (int i = 0; same && i < end.length(); i++) {
+            same = bytes.get(at + i) == end.charAt(i);
+        }
+        return same;
+    }
+}

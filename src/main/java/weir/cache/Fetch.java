@@ -1,0 +1,576 @@
+package weir.cache;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import weir.exchange.Content;
+import weir.exchange.Exchange;
+import weir.http.BodyFraming;
+import weir.http.ClientStream;
+import weir.http.FieldName;
+import weir.http.Head;
+import weir.http.HttpDate;
+import weir.net.Deferred;
+import weir.net.EventLoop;
+import weir.net.Inbox;
+import weir.net.Protection;
+import weir.net.ProxyHeader;
+import weir.net.Timer;
+import weir.net.Transport;
+
+/**
+ * Asks the origin for a response that may be stored: the client of an exchange of its own, on the loop of the exchange that
+ * started it, the lead. Exchanges that want the same meanwhile wait, on any loop, until the response's head says what comes of it.
+ *
+ * <pre>
+ *   ASKING -storable-> STORING     who waits, and who comes later, reads it from the store while it arrives
+ *   ASKING -304, or a stale one may stand for an error-> DROPPING   the stored response answers
+ *   ASKING -else-> RELAYING        the lead gets it; the others go to the origin on their own
+ *   any -end, broken-> ENDED
+ * </pre>
+ *
+ * <p>What is stored and does not fit, because nobody knew its length or the memory is held by readers, is a window from there on: it
+ * cannot be found any more, and what all its readers have read makes room for what comes.
+ */
+final class Fetch extends Timer implements ClientStream, Content, Deferred {
+    /** The most exchanges that wait for one fetch; others go to the origin on their own. */
+    static final int WAITERS_MAX = 10_000;
+
+    private static final int DROPPED_BYTES_MAX = 64 << 10;
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private enum State { ASKING, STORING, RELAYING, DROPPING, ENDED }
+
+    private final LoopCache own;
+    private final EventLoop loop;
+    private final Probe key;
+    private final Waiter lead;
+    private final Head request = new Head();
+    private final Directives asked = new Directives();
+    private final Exchange inner;
+
+    private final List<Waiter> waiters = new ArrayList<>(0); // under the lock of this
+    private boolean decided;                                 // the same
+
+    private InetSocketAddress peer;
+    private InetSocketAddress local;
+    private Protection protection;
+    private ProxyHeader proxyHeader;
+    private State state = State.ASKING;
+    private Stored validated;
+    private Stored stored;
+    private Blob body;
+    private boolean window;
+    private boolean aborting;
+    private boolean blocked;                                 // the lead took less than it was offered
+    private boolean ended;                                   // the inner exchange is not told yet
+    private volatile boolean paused;
+    private long dropped;
+    private long sent;
+    private long requestMillis;
+
+    /** @param lead null for a fetch in the background */
+    Fetch(LoopCache own, CacheFilter filter, Probe key, Waiter lead) {
+        this.own = own;
+        this.loop = own.loop();
+        this.key = key;
+        this.lead = lead;
+        inner = new Exchange(this, filter::inner);
+    }
+
+    /**
+     * Asks after the event at hand.
+     *
+     * @param from its request is copied
+     * @param validate asked about by its validators; a reference to it is this fetch's from here on; null for none
+     * @return false at the pool's bound: nothing will come of it
+     */
+    boolean start(Exchange from, Stored validate) {
+        validated = validate;
+        peer = from.client().peer();
+        local = from.client().local();
+        protection = from.client().protection();
+        proxyHeader = from.client().proxyHeader();
+        if (!request.copyOf(from.request(), loop.pool()) || !Conditional.prepare(request, validate)) {
+            decide(true);
+            end();
+            return false;
+        }
+        asked.request(request);
+        loop.defer(this);
+        return true;
+    }
+
+    /** Takes up somebody who wants the same. Any thread. @return false when it is decided already, or enough wait */
+    boolean join(Waiter waiter) {
+        synchronized (this) {
+            if (decided || waiters.size() == WAITERS_MAX) {
+                return false;
+            }
+            waiters.add(waiter);
+        }
+        waiter.waits();
+        return true;
+    }
+
+    private void decide(boolean alone) {
+        own.cache().fetches().remove(key, this);
+        synchronized (this) {
+            decided = true;
+        }
+        for (Waiter waiter : waiters) {                      // no one is added any more
+            waiter.tell(alone);
+        }
+    }
+
+    @Override
+    public void runDeferred() {
+        if (state == State.ASKING && requestMillis == 0) {
+            requestMillis = loop.wallMillis();
+            inner.onRequest(request);
+        } else if (ended) {
+            ended = false;
+            inner.onResponseSent();
+            end();
+        } else if (aborting && state != State.ENDED) {
+            state = State.ENDED;
+            inner.onClientGone("cache: nobody wants it");
+            giveUp();
+        } else if (paused) {
+            goOn();
+        }
+    }
+
+    // ---- the response's head
+
+    @Override
+    public void sendInterim(Head head) {
+        if (hasLead()) {
+            lead.exchange().client().sendInterim(head);
+        }
+    }
+
+    private boolean hasLead() {
+        return lead != null && lead.isThere();
+    }
+
+    @Override
+    public void sendHead(Head head, boolean last) {
+        int status = head.status();
+        if (validated != null && status == 304) {
+            confirmed(head);
+        } else if (validated != null && isError(status) && validated.freshness().mayServeOnError(asked, loop.wallMillis())) {
+            state = State.DROPPING;
+            standIn(Result.STALE);
+        } else {
+            Directives said = new Directives().response(head);
+            Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
+            Storing storing = Storing.decide(request, asked, head, said, freshness, own.cache().settings());
+            if (storing != Storing.STORE || !store(head, said, freshness)) {
+                relay(head, storing);
+            }
+        }
+    }
+
+    /** RFC 5861 §4. */
+    private static boolean isError(int status) {
+        return status == 500 || status == 502 || status == 503 || status == 504;
+    }
+
+    private boolean store(Head head, Directives said, Freshness freshness) {
+        Store store = own.cache().store();
+        Vary.Variant variant = own.vary().variant(head, request);
+        long length = head.framing() == BodyFraming.LENGTH ? head.contentLength() : head.framing() == BodyFraming.NONE ? 0 : -1;
+        Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
+        Head kept = new Head();
+        if (content == null || !kept.copyOf(head, loop.pool())) {
+            if (content != null) {
+                content.release();
+            }
+            return false;
+        }
+        leaveOut(kept, said);
+        date(kept);
+        content.retain();                                    // the writer's own
+        stored = Stored.of(store, kept, content, length, variant, freshness);
+        kept.close();
+        if (stored == null) {
+            content.release();
+            return false;
+        }
+        body = content;
+        state = State.STORING;
+        if (!store.put(key, stored, own.sameVariant(key, variant))) {
+            toWindow();
+        }
+        answerLead(head, length);
+        decide(false);
+        return true;
+    }
+
+    /** When it came, if the origin does not say (RFC 9110 §6.6.1); without memory for that it goes without. */
+    private void date(Head kept) {
+        if (!kept.has(FieldName.DATE)) {
+            kept.add(FieldName.DATE, HttpDate.bytes(loop.wallMillis()));
+        }
+    }
+
+    private void leaveOut(Head kept, Directives said) {
+        for (int i = 0; i < kept.fields(); i++) {
+            if (!kept.isRemoved(i) && !Storing.isFieldStored(kept, i, said)) {
+                kept.remove(i);
+            }
+        }
+    }
+
+    /** The lead gets the head as it came, unless it asked for something that the stored response has to say. */
+    private void answerLead(Head head, long length) {
+        if (!hasLead()) {
+            return;
+        }
+        Exchange exchange = lead.exchange();
+        Serving serving = null;
+        boolean found = stored.retain();
+        assert found;
+        if (Conditional.isConditional(exchange.request())) {
+            own.look(exchange);
+            own.serve(exchange, stored, Result.MISS, inner);
+            return;
+        }
+        if (length != 0) {
+            serving = own.serving();
+            boolean begun = serving.begin(exchange, stored, 0, -1);
+            assert begun : "the first reader";
+            if (length < 0) {
+                head.framing(BodyFraming.CHUNKED, 0);
+            }
+        } else {
+            stored.release();
+        }
+        own.count(exchange, Result.MISS, inner);
+        exchange.answer(head, serving, "ok");
+    }
+
+    /** The stored response is good for longer (RFC 9111 §4.3.4). */
+    private void confirmed(Head head) {
+        state = State.DROPPING;
+        Head merged = new Head();
+        validated.readHead(merged);
+        Directives said = new Directives().response(head);
+        if (!Update.isAbout(merged, head)) {                 // a 304 for another representation: what is stored is out of date
+            own.cache().store().remove(validated);
+            decide(true);
+            if (hasLead()) {
+                own.count(lead.exchange(), Result.MISS, inner);
+                lead.resume();
+            }
+            return;
+        }
+        if (merged.keep(loop.pool()) && Update.merge(merged, head, said, loop.pool())) {
+            refresh(merged);                                 // without memory to note that, the next one asks again
+        }
+        merged.close();
+        standIn(Result.REVALIDATED);
+    }
+
+    /** Puts the response with its new head in the place of the old one. */
+    private void refresh(Head merged) {
+        Directives said = new Directives().response(merged);
+        Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
+        Vary.Variant variant = own.vary().variant(merged, request);
+        merged.removeAll(FieldName.AGE);
+        date(merged);
+        boolean stays = variant != null && Storing.decide(request, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
+        boolean held = validated.body().retain();
+        assert held;
+        Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
+                variant == null ? validated.variant() : variant, freshness);
+        if (updated == null) {
+            return;
+        }
+        if (stays) {
+            own.cache().store().put(key, updated, validated);
+        } else {
+            own.cache().store().remove(validated);
+        }
+        validated.release();
+        validated = updated;
+    }
+
+    private void standIn(Result how) {
+        if (hasLead()) {
+            boolean found = validated.retain();
+            assert found;
+            own.look(lead.exchange());
+            own.serve(lead.exchange(), validated, how, inner);
+        }
+        decide(false);
+    }
+
+    /** The lead gets it, and nobody else. */
+    private void relay(Head head, Storing why) {
+        if (head.status() < 500 && validated != null) {
+            own.cache().store().remove(validated);           // the origin has another response now
+        }
+        if (why.isOfTheResponse()) {
+            own.passes().add(key, loop.nowNanos());
+        }
+        decide(true);
+        if (!hasLead()) {
+            state = State.DROPPING;
+            return;
+        }
+        state = State.RELAYING;
+        own.count(lead.exchange(), Result.MISS, inner);
+        if (head.keep(loop.pool())) {
+            lead.exchange().answer(head, head.framing() == BodyFraming.NONE ? null : this, inner.end());
+        } else {
+            lead.exchange().answer(503, "memory");
+        }
+    }
+
+    @Override
+    public void sendBare(int status) {
+        state = State.ENDED;
+        decide(true);
+        if (hasLead()) {
+            own.count(lead.exchange(), Result.MISS, inner);
+            lead.exchange().answer(status, "memory");
+        }
+        endLater();
+    }
+
+    // ---- its content
+
+    @Override
+    public int write(ByteBuffer content, int from, int to) {
+        int taken = switch (state) {
+            case STORING -> store(content, from, to);
+            case RELAYING -> relay(content, from, to);
+            default -> drop(to - from);
+        };
+        sent += taken;
+        return taken;
+    }
+
+    private int relay(ByteBuffer content, int from, int to) {
+        int taken = lead.exchange().write(content, from, to);
+        blocked = taken < to - from;
+        return taken;
+    }
+
+    private int drop(int bytes) {
+        dropped += bytes;
+        if (dropped > DROPPED_BYTES_MAX) {
+            abortLater();
+        }
+        return bytes;
+    }
+
+    private int store(ByteBuffer content, int from, int to) {
+        int taken = body.append(content, from, to);
+        if (taken == to - from) {
+            return taken;
+        }
+        if (!window) {
+            own.cache().store().remove(stored);
+            toWindow();
+        }
+        paused = true;                                       // before the look: who moves on after it says so
+        if (body.trim() == 0) {
+            abortLater();
+            return to - from;
+        }
+        taken += body.append(content, from + taken, to);
+        paused = taken < to - from;
+        if (paused) {
+            loop.timers().set(this, loop.nowNanos() + LOOK_NANOS);
+        }
+        return taken;
+    }
+
+    private void toWindow() {
+        window = true;
+        own.passes().add(key, loop.nowNanos());
+        body.toWindow();
+        body.onMoved(this::readersMoved);
+    }
+
+    private void readersMoved() {
+        if (paused) {
+            if (Thread.currentThread() == loop.thread()) {
+                loop.defer(this);
+            } else if (!loop.execute(this::goOn)) {
+                return;                                      // the timer looks
+            }
+        }
+    }
+
+    @Override
+    protected void onExpired(long nowNanos) {
+        goOn();
+    }
+
+    private void goOn() {
+        if (paused && state == State.STORING) {
+            paused = false;
+            inner.onClientDrained();
+        }
+    }
+
+    @Override
+    public void end(Head trailers) {
+        if (state == State.STORING) {
+            body.complete();
+            own.cache().store().reweigh(stored);
+        } else if (state == State.RELAYING) {
+            state = State.ENDED;
+            lead.exchange().contentEnd(trailers);
+        }
+        endLater();
+    }
+
+    private void endLater() {
+        state = State.ENDED;
+        ended = true;
+        loop.defer(this);
+    }
+
+    @Override
+    public void abort() {
+        State before = state;
+        state = State.ENDED;
+        if (before == State.RELAYING) {
+            lead.exchange().contentBroken(inner.end());
+        }
+        if (before == State.STORING) {
+            failed();
+        }
+        giveUp();
+    }
+
+    private void failed() {
+        body.fail();
+        own.cache().store().remove(stored);
+    }
+
+    private void abortLater() {
+        if (!aborting) {
+            aborting = true;
+            loop.defer(this);
+        }
+    }
+
+    /** The inner exchange is over, by its own will or ours. */
+    private void giveUp() {
+        synchronized (this) {
+            if (decided) {
+                end();
+                return;
+            }
+        }
+        decide(true);
+        if (hasLead()) {
+            lead.resume();
+        }
+        end();
+    }
+
+    private void end() {
+        state = State.ENDED;
+        if (isSet()) {
+            loop.timers().cancel(this);
+        }
+        request.close();
+        if (validated != null) {
+            validated.release();
+            validated = null;
+        }
+        if (stored != null) {
+            if (!body.isComplete() && !body.isFailed()) {
+                failed();
+            }
+            body.release();
+            stored.release();
+            stored = null;
+        }
+    }
+
+    // ---- the lead reads what is relayed
+
+    @Override
+    public void pull(Exchange exchange) {
+        if (blocked) {
+            blocked = false;
+            inner.onClientDrained();
+        }
+    }
+
+    /** The lead is gone, or has it all. */
+    @Override
+    public void close() {
+        if (state == State.RELAYING) {
+            state = State.DROPPING;
+            abortLater();
+        }
+    }
+
+    // ---- what the inner exchange asks about its client: the lead's connection as it was
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public Protection protection() {
+        return protection;
+    }
+
+    @Override
+    public ProxyHeader proxyHeader() {
+        return proxyHeader;
+    }
+
+    @Override
+    public int versionMinor() {
+        return 1;
+    }
+
+    @Override
+    public void requestContent() {
+        throw new AssertionError("a request without content");
+    }
+
+    @Override
+    public void refuseContent() {}
+
+    @Override
+    public void sendUpgrade(Head head) {
+        throw new AssertionError("no upgrade was asked for");
+    }
+
+    @Override
+    public Transport takeOver(Inbox rest) {
+        return null;
+    }
+
+    @Override
+    public void released() {}
+
+    @Override
+    public long bytesSent() {
+        return sent;
+    }
+}

@@ -1,0 +1,217 @@
+package weir.cache;
+
+import java.nio.charset.StandardCharsets;
+import weir.cache.Directives.Name;
+import weir.exchange.Exchange;
+import weir.exchange.Verdict;
+import weir.http.BodyFraming;
+import weir.http.FieldName;
+import weir.http.Head;
+import weir.http.Method;
+import weir.http.Status;
+import weir.net.EventLoop;
+import weir.observe.Counter;
+
+/** What a cache has for one loop: the key at hand, the request's directives, and what answers from stored responses use again. */
+final class LoopCache {
+    private static final int SERVINGS_FREE_MAX = 256;
+    private static final byte[] NOT_MODIFIED = Status.reason(304).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PARTIAL_CONTENT = Status.reason(206).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOT_SATISFIABLE = Status.reason(416).getBytes(StandardCharsets.US_ASCII);
+
+    private final Cache cache;
+    private final EventLoop loop;
+    private final Counter[] results;
+    private final Probe key = new Probe();
+    private final Directives asked = new Directives();
+    private final Vary vary = new Vary();
+    private final ByteRange range = new ByteRange();
+    private final Passes passes = new Passes();
+    private final Head head = new Head();
+    private long from;                   // of the content that goes out
+    private long to;
+    private Serving free;
+    private int freeCount;
+
+    LoopCache(Cache cache, EventLoop loop, Counter[] results) {
+        this.cache = cache;
+        this.loop = loop;
+        this.results = results;
+    }
+
+    Cache cache() {
+        return cache;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Probe key() {
+        return key;
+    }
+
+    Directives asked() {
+        return asked;
+    }
+
+    Passes passes() {
+        return passes;
+    }
+
+    /** Makes key and directives those of a request. */
+    void look(Exchange exchange) {
+        CacheKey.put(key, exchange.request(), exchange.client().isSecure());
+        asked.request(exchange.request());
+    }
+
+    /**
+     * Returns the stored response that is selected by the request (RFC 9111 §4.1), the newest one, with a reference for the caller;
+     * null when there is none.
+     */
+    Stored select(Head request) {
+        boolean authorized = request.has(FieldName.AUTHORIZATION);
+        for (Resident each : cache.store().find(key)) {
+            Stored stored = (Stored) each;
+            if (stored.isSound() && (!authorized || stored.freshness().allowsAuthorized())
+                    && vary.matches(stored.variant(), request) && stored.retain()) {
+                return stored;
+            }
+        }
+        return null;
+    }
+
+    /** What is stored under a key and selected by the same requests; null for none. */
+    Stored sameVariant(Probe under, Vary.Variant variant) {
+        for (Resident each : cache.store().find(under)) {
+            if (((Stored) each).variant().sameAs(variant)) {
+                return (Stored) each;
+            }
+        }
+        return null;
+    }
+
+    Vary vary() {
+        return vary;
+    }
+
+    void count(Exchange exchange, Result how, Exchange inner) {
+        results[how.ordinal()].increment(loop.index());
+        exchange.source(how.text(), inner);
+    }
+
+    /**
+     * Answers from a stored response.
+     *
+     * @param stored a reference to it is given up here
+     * @param inner what has asked the origin, or null
+     * @return NEXT when that cannot be done: nothing has been sent
+     */
+    Verdict serve(Exchange exchange, Stored stored, Result how, Exchange inner) {
+        stored.readHead(head);
+        if (!head.keep(loop.pool()) || !head.add(FieldName.AGE, stored.freshness().currentAgeSeconds(loop.wallMillis()))) {
+            head.close();
+            stored.release();
+            return Verdict.NEXT;
+        }
+        stored.frame(head);
+        from = 0;
+        to = -1;
+        if (!evaluate(exchange.request(), stored)) {
+            head.close();
+            stored.release();
+            return Verdict.NEXT;
+        }
+        Serving serving = null;
+        if (head.framing() == BodyFraming.NONE || from == to || stored.bodyBytes() == 0) {
+            stored.release();
+        } else {
+            serving = serving();
+            if (!serving.begin(exchange, stored, from, to)) {
+                head.close();
+                return Verdict.NEXT;
+            }
+        }
+        cache.store().hit(stored);
+        count(exchange, how, inner);
+        exchange.answer(head, serving, "ok");
+        head.close();
+        return Verdict.ANSWERED;
+    }
+
+    /** What method, preconditions and Range make of the head, and of which bytes go out. @return false at the pool's bound */
+    private boolean evaluate(Head request, Stored stored) {
+        if (Conditional.isConditional(request)) {
+            if (stored.status() == 200 && Preconditions.isNotModified(request, head, loop.wallMillis())) {
+                return notModified();
+            }
+            if (stored.status() == 200 && request.method() == Method.GET && request.has(FieldName.RANGE) && stored.bodyBytes() >= 0
+                    && Preconditions.isRangeWanted(request, head, loop.wallMillis()) && !narrow(request, stored.bodyBytes())) {
+                return false;
+            }
+        }
+        if (request.method() == Method.HEAD) {
+            head.framing(BodyFraming.NONE, stored.bodyBytes());
+        }
+        return true;
+    }
+
+    /** RFC 9110 §15.4.5: what is not needed to bring what the client has up to date stays away. */
+    private boolean notModified() {
+        head.framing(BodyFraming.NONE, -1);
+        head.removeAll(FieldName.CONTENT_TYPE);
+        head.removeAll(FieldName.CONTENT_ENCODING);
+        if (head.has(FieldName.ETAG)) {
+            head.removeAll(FieldName.LAST_MODIFIED);
+        }
+        return status(304, NOT_MODIFIED);
+    }
+
+    private boolean narrow(Head request, long bytes) {
+        switch (range.read(request, bytes)) {
+            case ONE -> {
+                from = range.first();
+                to = range.last() + 1;
+                head.framing(BodyFraming.LENGTH, range.length());
+                return status(206, PARTIAL_CONTENT) && ContentRange.add(head, from, range.last(), bytes);
+            }
+            case UNSATISFIABLE -> {
+                to = from;
+                head.framing(BodyFraming.LENGTH, 0);
+                return status(416, NOT_SATISFIABLE) && ContentRange.addUnsatisfied(head, bytes);
+            }
+            case WHOLE -> { }
+        }
+        return true;
+    }
+
+    private boolean status(int status, byte[] reason) {
+        int at = head.append(reason);
+        head.statusLine(status, at, at + reason.length, 1);
+        return at >= 0;
+    }
+
+    /** Content for an exchange, see {@link Serving#begin}. */
+    Serving serving() {
+        Serving taken = free;
+        if (taken == null) {
+            return new Serving(this, loop);
+        }
+        free = taken.nextFree;
+        taken.nextFree = null;
+        freeCount--;
+        return taken;
+    }
+
+    void giveBack(Serving serving) {
+        if (freeCount < SERVINGS_FREE_MAX) {
+            serving.nextFree = free;
+            free = serving;
+            freeCount++;
+        }
+    }
+
+    boolean onlyIfCached() {
+        return asked.has(Name.ONLY_IF_CACHED);
+    }
+}

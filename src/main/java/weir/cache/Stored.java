@@ -1,0 +1,114 @@
+package weir.cache;
+
+import weir.http.BodyFraming;
+import weir.http.Head;
+import weir.http.HeadImage;
+
+/**
+ * A stored response (RFC 9111 §2): its head as an image, its content, and what is known of its age. Read by all loops, also
+ * while its content still comes. Immutable but for its freshness, which a soft purge ends.
+ */
+final class Stored extends Resident {
+    /** A longer head is not stored: the image lies in one block. */
+    static final int HEAD_BYTES_MAX = 64 << 10;
+
+    private final Blob image;
+    private final Blob body;
+    private final Vary.Variant variant;
+    private final int status;
+    private final long bodyBytes;
+    private volatile Freshness freshness;
+
+    /**
+     * @param image the head's; a reference to it and one to the body are this object's from here on
+     * @param bodyBytes of the whole content, -1 when that is not known before its end
+     * @param variant which requests select it
+     */
+    private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Freshness freshness) {
+        this.image = image;
+        this.body = body;
+        this.bodyBytes = bodyBytes;
+        this.status = status;
+        this.variant = variant;
+        this.freshness = freshness;
+    }
+
+    /**
+     * @param head what is to be stored of the response's
+     * @param body the reference is the stored response's from here on, also when there is no room
+     * @return with a reference for the caller; null when there is no room for the head
+     */
+    static Stored of(Store store, Head head, Blob body, long bodyBytes, Vary.Variant variant, Freshness freshness) {
+        int bytes = HeadImage.bytes(head);
+        Blob image = bytes > HEAD_BYTES_MAX ? null : store.blobInOnePiece(bytes);
+        if (image != null) {
+            Piece room = image.room(bytes);
+            if (room != null) {
+                HeadImage.write(head, room.memory, room.index);
+                image.written(bytes);
+                image.complete();
+                return new Stored(image, body, bodyBytes, head.status(), variant, freshness);
+            }
+            image.release();
+        }
+        body.release();
+        return null;
+    }
+
+    /** Makes {@code head} the stored one, in this response's own memory: to be kept before it is edited. Its framing is none yet. */
+    void readHead(Head head) {
+        HeadImage.read(image.bufferAt(0), image.indexAt(0), head);
+    }
+
+    /** Says in a head how the content will be framed: by its length, where that is known. */
+    void frame(Head head) {
+        long bytes = bodyBytes();
+        if (status == 204 || status == 304) {
+            head.framing(BodyFraming.NONE, -1);
+        } else {
+            head.framing(bytes < 0 ? BodyFraming.CHUNKED : BodyFraming.LENGTH, Math.max(0, bytes));
+        }
+    }
+
+    Blob body() {
+        return body;
+    }
+
+    /** Of the whole content; -1 while nobody knows. */
+    long bodyBytes() {
+        return bodyBytes >= 0 ? bodyBytes : body.isComplete() ? body.length() : -1;
+    }
+
+    int status() {
+        return status;
+    }
+
+    Vary.Variant variant() {
+        return variant;
+    }
+
+    Freshness freshness() {
+        return freshness;
+    }
+
+    /** A soft purge: stale from now on. */
+    void expire(long nowMillis) {
+        freshness = freshness.expire(nowMillis);
+    }
+
+    /** Whether it can be answered with: its content has come, or is coming. */
+    boolean isSound() {
+        return !body.isFailed();
+    }
+
+    @Override
+    long bytes() {
+        return HEAP_BYTES + variant.bytes() + image.bytes() + Math.max(body.bytes(), bodyBytes);
+    }
+
+    @Override
+    void free() {
+        image.release();
+        body.release();
+    }
+}
