@@ -33,6 +33,7 @@ final class Blob extends Counted {
     static final int READERS_MAX = 1024;
 
     private static final int GROW_BYTES_MIN = 4 << 10;
+    private static final long WINDOW_BYTES_MIN = 64 << 10;
     private static final Piece[] NO_PIECES = {};
     private static final Reader[] NO_READERS = {};
 
@@ -60,7 +61,7 @@ final class Blob extends Counted {
     private final long bytesExpected; // -1: unknown
     private volatile Reader[] readers = NO_READERS; // written under the lock of this
     private volatile Runnable moved;
-    private boolean closed; // to more readers: under the lock of this
+    private boolean closed; // to more readers: the writer's, set under the lock of this
     private long trimmed; // bytes in front that are gone: the writer's
     private int growBytes = GROW_BYTES_MIN; // the writer's
     private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
@@ -90,7 +91,7 @@ final class Blob extends Counted {
         requireFilling();
         long at = length;
         int next = start;
-        int last = (int) Math.min(end, start + (bytesMax - (at - trimmed)));
+        int last = (int) Math.min(end, start + bound() - (at - trimmed));
         Piece piece = lastPiece();
         while (next < last) {
             if (piece == null || at == piece.end()) {
@@ -314,17 +315,23 @@ final class Blob extends Counted {
         }
         boolean known = bytesExpected > at;
         int want = (int) Math.min(known ? bytesExpected - at : growBytes, Arena.BLOCK_BYTES_MAX);
-        long most = (known ? bytesExpected : bytesMax) - at; // what may still come has to fit into the pieces that are left
+        long most = known ? bytesExpected - at : Math.max(1, bound() - (at - trimmed)); // what may still come has to fit into the pieces that are left
         int least = inOnePiece ? want : (int) Math.min(want, (most + left - 1) / left);
         Piece piece = store.take(want, least, at);
         if (piece == null) {
             return null;
         }
-        growBytes = Math.min(Arena.BLOCK_BYTES_MAX, 2 * growBytes);
+        long quarter = Math.max(GROW_BYTES_MIN, bytesMax / 4);       // a window moves on by pieces: it has to hold several
+        growBytes = (int) Math.min(Math.min(Arena.BLOCK_BYTES_MAX, quarter), 2L * growBytes);
         Piece[] longer = Arrays.copyOf(old, old.length + 1);
         longer[old.length] = piece;
         pieces = longer;
         return piece;
+    }
+
+    /** Of the bytes held at a time: a window has to hold a few pieces, or none would ever be left behind. */
+    private long bound() {
+        return closed ? Math.max(bytesMax, WINDOW_BYTES_MIN) : bytesMax;
     }
 
     private Piece pieceAt(long position) {

@@ -47,6 +47,15 @@ public final class Cache {
         return store.evictions();
     }
 
+    /** What is stored under a key goes, and what is being fetched for it is not stored. @return how many responses went */
+    int invalidate(Probe key) {
+        Fetch running = fetches.get(key);
+        if (running != null) {
+            running.outdate();
+        }
+        return store.removeAll(key);
+    }
+
     Store store() {
         return store;
     }

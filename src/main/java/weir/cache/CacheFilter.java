@@ -47,6 +47,25 @@ public final class CacheFilter implements Filter {
         return answer(own, exchange, false);
     }
 
+    /** After an unsafe or unknown method and no error, what is stored of its target may be out of date (RFC 9111 §4.4). */
+    @Override
+    public void onResponse(Exchange exchange) {
+        Head request = exchange.request();
+        if (Invalidation.isDue(request, exchange.response())) {
+            LoopCache own = cache.at(exchange.loop());
+            boolean secure = exchange.client().isSecure();
+            cache.invalidate(CacheKey.put(own.key(), request, secure));
+            for (Invalidation.Target target : Invalidation.others(request, exchange.response(), secure ? "https" : "http")) {
+                cache.invalidate(CacheKey.put(own.key(), request, secure, target.path() + target.query()));
+            }
+        }
+    }
+
+    @Override
+    public boolean editsResponse() {
+        return true;
+    }
+
     /** What a waiter has waited for has come. @param alone it is nothing to share */
     void goOn(Waiter waiter, boolean alone) {
         Exchange exchange = waiter.exchange();

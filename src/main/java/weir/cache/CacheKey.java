@@ -1,6 +1,7 @@
 package weir.cache;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import weir.http.Head;
 
 /** The primary key of a request (RFC 9111 §2): its target URI, without the method: GET and HEAD share what is stored. */
@@ -18,6 +19,12 @@ final class CacheKey {
         put(probe, secure, request.bytes(), request.at(request.authorityFrom()), request.at(request.authorityTo()));
         probe.put(request.bytes(), request.at(request.pathFrom()), request.at(request.pathTo()));
         return probe.put(request.bytes(), request.at(request.queryFrom()), request.at(request.queryTo()));
+    }
+
+    /** The key of another URI of the same origin. @param pathAndQuery normalised as a request's are */
+    static Probe put(Probe probe, Head request, boolean secure, String pathAndQuery) {
+        put(probe, secure, request.bytes(), request.at(request.authorityFrom()), request.at(request.authorityTo()));
+        return probe.put(pathAndQuery.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static void put(Probe probe, boolean secure, ByteBuffer bytes, int from, int to) {

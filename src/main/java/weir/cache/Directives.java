@@ -87,9 +87,16 @@ final class Directives {
         return this;
     }
 
-    /** A response's; Pragma means nothing there (RFC 9111 §5.4). */
-    Directives response(Head response) {
-        parse(response);
+    /**
+     * A response's: of a targeted field, if there is one, else of Cache-Control. Pragma means nothing there (RFC 9111 §5.4).
+     *
+     * @param surrogate whether Surrogate-Control counts
+     */
+    Directives response(Head response, boolean surrogate) {
+        clear(response);
+        if (!TargetedControl.read(response, surrogate, this)) {
+            parse(response);
+        }
         return this;
     }
 

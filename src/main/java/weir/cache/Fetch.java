@@ -65,6 +65,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private boolean aborting;
     private boolean blocked;                                 // the lead took less than it was offered
     private boolean ended;                                   // the inner exchange is not told yet
+    private volatile boolean outdated;
     private volatile boolean paused;
     private long dropped;
     private long sent;
@@ -114,6 +115,11 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         return true;
     }
 
+    /** What the origin answers may be older than what has been changed there since. Any thread. */
+    void outdate() {
+        outdated = true;
+    }
+
     private void decide(boolean alone) {
         own.cache().fetches().remove(key, this);
         synchronized (this) {
@@ -158,19 +164,23 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     @Override
     public void sendHead(Head head, boolean last) {
         int status = head.status();
-        if (validated != null && status == 304) {
+        if (validated != null && status == 304 && !outdated) {
             confirmed(head);
         } else if (validated != null && isError(status) && validated.freshness().mayServeOnError(asked, loop.wallMillis())) {
             state = State.DROPPING;
             standIn(Result.STALE);
         } else {
-            Directives said = new Directives().response(head);
+            Directives said = said(head);
             Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
             Storing storing = Storing.decide(request, asked, head, said, freshness, own.cache().settings());
-            if (storing != Storing.STORE || !store(head, said, freshness)) {
+            if (outdated || storing != Storing.STORE || !store(head, said, freshness)) {
                 relay(head, storing);
             }
         }
+    }
+
+    private Directives said(Head head) {
+        return new Directives().response(head, own.cache().settings().surrogateControl());
     }
 
     /** RFC 5861 §4. */
@@ -257,7 +267,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         state = State.DROPPING;
         Head merged = new Head();
         validated.readHead(merged);
-        Directives said = new Directives().response(head);
+        Directives said = said(head);
         if (!Update.isAbout(merged, head)) {                 // a 304 for another representation: what is stored is out of date
             own.cache().store().remove(validated);
             decide(true);
@@ -276,7 +286,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
 
     /** Puts the response with its new head in the place of the old one. */
     private void refresh(Head merged) {
-        Directives said = new Directives().response(merged);
+        Directives said = said(merged);
         Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
         Vary.Variant variant = own.vary().variant(merged, request);
         merged.removeAll(FieldName.AGE);

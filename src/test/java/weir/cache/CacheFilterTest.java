@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import weir.Await;
 import weir.RawAnswer;
 import weir.RawConnection;
 import weir.RawOrigin;
@@ -206,6 +208,236 @@ class CacheFilterTest {
             assertThat(again.field("Content-Length")).isEqualTo("5");
             assertThat(again.body()).isEqualTo("hello");
             assertThat(asked.get()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource(delimiter = ';', value = {
+        "POST; 200; X-A: b; 2; 1",
+        "PUT; 201; X-A: b; 2; 1",
+        "M-SEARCH; 204; X-A: b; 2; 1",
+        "DELETE; 302; Location: /b9; 2; 2",
+        "POST; 201; Content-Location: http://a.example/b9; 2; 2",
+        "POST; 201; Location: http://other.example/b9; 2; 1",
+        "POST; 404; Location: /b9; 1; 1",
+        "POST; 500; X-A: b; 1; 1",
+        "OPTIONS; 200; Location: /b9; 1; 1",
+    })
+    void unsafeMethodsInvalidate(String method, int status, String line, int askedForA, int askedForB) {
+        List<String> requests = Collections.synchronizedList(new ArrayList<>());
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                requests.add(head.substring(0, head.indexOf(" HTTP")));
+                connection.send(head.startsWith("GET") ? ok("Cache-Control: max-age=100", "hello")
+                        : "HTTP/1.1 " + status + " X\r\n" + line + "\r\n" + (status == 204 ? "" : "Content-Length: 0\r\n") + "\r\n");
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a9"));
+            proxy.send(get("/b9"));
+            assertThat(proxy.send(get("/a9").replace("GET", method)).status()).isEqualTo(status);
+            proxy.send(get("/a9"));
+            proxy.send(get("/b9"));
+            assertThat(requests.stream().filter("GET /a9"::equals)).hasSize(askedForA);
+            assertThat(requests.stream().filter("GET /b9"::equals)).hasSize(askedForB);
+        }
+    }
+
+    /** RFC 9111 §4.4: what was asked for before the change must not be found after it. */
+    @Test
+    void whatIsBeingFetchedDuringAChangeIsNotStored() throws Exception {
+        CountDownLatch changed = new CountDownLatch(1);
+        CountDownLatch fetching = new CountDownLatch(1);
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                if (head.startsWith("GET") && asked.incrementAndGet() == 1) {
+                    fetching.countDown();
+                    changed.await();
+                }
+                connection.send(ok("Cache-Control: max-age=100", "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE + "server.workers = 1", origin); RawConnection slow = proxy.connect()) {
+            slow.send(get("/a"));
+            fetching.await();
+            proxy.send(get("/a").replace("GET", "DELETE"));
+            changed.countDown();
+            assertThat(slow.readHead()).startsWith("HTTP/1.1 200");
+            proxy.send(get("/a"));
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void theOriginFailsAndAStaleOneStandsIn() {
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                connection.send(asked.incrementAndGet() == 1 ? ok("Cache-Control: max-age=0, stale-if-error=60|ETag: \"x\"", "hello")
+                        : "HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            RawAnswer stale = proxy.send(get("/a"));
+            assertThat(stale.status()).isEqualTo(200);
+            assertThat(stale.body()).isEqualTo("hello");
+            assertThat(asked).hasValue(2);
+            assertThat(proxy.nextLog()).contains("\"cache\":\"miss\"");
+            assertThat(proxy.nextLog()).contains("\"cache\":\"stale\"");
+        }
+    }
+
+    @Test
+    void aStaleOneIsServedWhileItIsValidated() {
+        CountDownLatch asking = new CountDownLatch(1);
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                connection.send(ok("Cache-Control: max-age=" + (asked.incrementAndGet() == 1 ? 0 : 100) + ", stale-while-revalidate=60", "hello " + asked.get()));
+                if (asked.get() == 2) {
+                    asking.countDown();
+                }
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            assertThat(proxy.send(get("/a")).body()).isEqualTo("hello 1");
+            assertThat(proxy.send(get("/a")).body()).isEqualTo("hello 1");
+            Await.until("the new one is stored", () -> proxy.send(get("/a")).body().equals("hello 2"));
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    /** A second client of what is not stored asks on its own, and so do all for a while. */
+    @Test
+    void waitersOfWhatIsNotStoredGoOnTheirOwn() throws Exception {
+        CountDownLatch both = new CountDownLatch(1);
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                asked.incrementAndGet();
+                both.await();
+                connection.send(ok("Cache-Control: private", "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE, origin); RawConnection one = proxy.connect(); RawConnection two = proxy.connect()) {
+            one.send(get("/a"));
+            two.send(get("/a"));
+            both.countDown();
+            assertThat(RawAnswer.read(one, false).body()).isEqualTo("hello");
+            assertThat(RawAnswer.read(two, false).body()).isEqualTo("hello");
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    /** What has no length outgrows the limit of an object: whoever reads it gets it all, and nothing stays. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1k", "5k", "100k", "1m"})
+    void whatTurnsOutTooLongIsAWindow(String objectMax) {
+        String chunk = "2710\r\n" + "0123456789".repeat(1000) + "\r\n";
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                asked.incrementAndGet();
+                connection.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nTransfer-Encoding: chunked\r\n\r\n");
+                for (int i = 0; i < 200; i++) {
+                    connection.send(chunk);
+                }
+                connection.send("0\r\n\r\n");
+            }
+        }); var proxy = TestProxy.with(CACHE + "cache.hot.object-max = " + objectMax, origin)) {
+            for (int i = 1; i <= 2; i++) {
+                try (RawConnection client = proxy.connect()) {
+                    client.send(get("/a"));
+                    client.readHead();
+                    assertThat(client.readChunked()).contains("0123456789".repeat(100));
+                }
+                assertThat(asked).hasValue(i);
+            }
+            Await.until("no memory is held", () -> proxy.metric("weir_cache_bytes{cache=\"hot\"}") == 0);
+        }
+    }
+
+    @Test
+    void whatBreaksOffIsNotStoredAndNotComplete() {
+        try (var origin = RawOrigin.running(connection -> {
+            connection.readHead();
+            asked.incrementAndGet();
+            connection.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nContent-Length: 10\r\n\r\nhello");
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            for (int i = 1; i <= 2; i++) {
+                try (RawConnection client = proxy.connect()) {
+                    client.send(get("/a"));
+                    assertThat(client.readHead()).contains("Content-Length: 10");
+                    assertThat(client.readAll()).isEqualTo("hello");
+                }
+                assertThat(asked).hasValue(i);
+                assertThat(proxy.nextEnd()).startsWith("cache-broken");
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = ';', value = {
+        "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https", "X-HTTP-Method-Override: DELETE", "X-Original-URL: /b", "Forwarded: host=evil.example",
+    })
+    void whatIsNotInTheKeyDoesNotReachTheOriginUnseen(String line) {
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                asked.incrementAndGet();
+                connection.send(ok("Cache-Control: max-age=100", head.contains("evil.example") || head.contains("Proto: https") ? "poison" : "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            assertThat(proxy.send(get("/a", line)).body()).isEqualTo("hello");
+            assertThat(proxy.send(get("/a")).body()).isEqualTo("hello");
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void aGetWithContentIsNoneForACache() {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a", "Content-Length: 0"));
+            RawAnswer fat = proxy.send(get("/a", "Content-Length: 3") + "a=b");
+            assertThat(fat.status()).isEqualTo(200);
+            assertThat(proxy.nextLog()).contains("cache");
+            assertThat(proxy.nextLog()).contains("\"cache\":\"bypass\"");
+        }
+    }
+
+    @Test
+    void theKeyIsTheUriInItsNormalForm() {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a/b?x=1"));
+            proxy.send("GET /a/%62?x=1 HTTP/1.1\r\nHost: A.Example:80\r\n\r\n");
+            proxy.send("GET /a/./b?x=1 HTTP/1.1\r\nHost: a.example\r\n\r\n");
+            assertThat(asked).hasValue(1);
+            proxy.send(get("/a/b?x=1&x=1"));
+            proxy.send(get("/a/b?X=1"));
+            proxy.send(get("/a/b"));
+            proxy.send(get("/A/b?x=1"));
+            proxy.send("GET /a/b?x=1 HTTP/1.1\r\nHost: a.example:81\r\n\r\n");
+            assertThat(asked).hasValue(6);
+        }
+    }
+
+    @Test
+    void credentialsGetWhatIsMarkedForThem() {
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                asked.incrementAndGet();
+                connection.send(ok(head.contains("/pub") ? "Cache-Control: public, max-age=100" : "Cache-Control: max-age=100", "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a", "Authorization: Basic eA=="));
+            proxy.send(get("/a"));
+            proxy.send(get("/a", "Authorization: Basic eA=="));
+            assertThat(asked).hasValue(3);
+            proxy.send(get("/pub", "Authorization: Basic eA=="));
+            proxy.send(get("/pub", "Authorization: Basic eB=="));
+            proxy.send(get("/pub"));
+            assertThat(asked).hasValue(4);
+        }
+    }
+
+    @Test
+    void onlyIfCachedAsksNobody() {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {
+            assertThat(proxy.send(get("/a", "Cache-Control: only-if-cached")).status()).isEqualTo(504);
+            proxy.send(get("/a"));
+            assertThat(proxy.send(get("/a", "Cache-Control: only-if-cached")).status()).isEqualTo(200);
+            assertThat(asked).hasValue(1);
         }
     }
 }

@@ -91,7 +91,7 @@ final class Heads {
     }
 
     static Directives said(Head response) {
-        return new Directives().response(response);
+        return new Directives().response(response, true);
     }
 
     /** Of a response that came at once, now. */
