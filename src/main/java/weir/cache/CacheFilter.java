@@ -47,9 +47,12 @@ public final class CacheFilter implements Filter {
         return answer(own, exchange, false);
     }
 
-    /** After an unsafe or unknown method and no error, what is stored of its target may be out of date (RFC 9111 §4.4). */
+    /** Of what went on to the origin: after an unsafe or unknown method and no error, what is stored of its target may be out of date (RFC 9111 §4.4). */
     @Override
     public void onResponse(Exchange exchange) {
+        if (cache.settings().cacheStatus()) {
+            CacheStatus.addForwarded(exchange.response(), exchange);
+        }
         Head request = exchange.request();
         if (Invalidation.isDue(request, exchange.response())) {
             LoopCache own = cache.at(exchange.loop());

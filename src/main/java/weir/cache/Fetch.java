@@ -173,8 +173,12 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             Directives said = said(head);
             Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
             Storing storing = Storing.decide(request, asked, head, said, freshness, own.cache().settings());
-            if (outdated || storing != Storing.STORE || !store(head, said, freshness)) {
+            if (outdated) {
+                relay(head, Storing.OUTDATED);
+            } else if (storing != Storing.STORE) {
                 relay(head, storing);
+            } else if (!store(head, said, freshness)) {
+                relay(head, Storing.TOO_LARGE);
             }
         }
     }
@@ -258,6 +262,9 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         } else {
             stored.release();
         }
+        if (own.cache().settings().cacheStatus()) {
+            CacheStatus.add(head, Storing.STORE);
+        }
         own.count(exchange, Result.MISS, inner);
         exchange.answer(head, serving, "ok");
     }
@@ -334,6 +341,9 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         state = State.RELAYING;
         own.count(lead.exchange(), Result.MISS, inner);
         if (head.keep(loop.pool())) {
+            if (own.cache().settings().cacheStatus()) {
+                CacheStatus.add(head, why);
+            }
             lead.exchange().answer(head, head.framing() == BodyFraming.NONE ? null : this, inner.end());
         } else {
             lead.exchange().answer(503, "memory");

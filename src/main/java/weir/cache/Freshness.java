@@ -140,6 +140,11 @@ record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, 
         return Math.min(currentAgeMillis(nowMillis) / 1000, MAX);
     }
 
+    /** What is left of the lifetime in seconds; below 0 when it is stale. */
+    long ttlSeconds(long nowMillis) {
+        return Math.floorDiv(lifetimeSeconds * 1000 - currentAgeMillis(nowMillis), 1000L);
+    }
+
     boolean isFresh(long nowMillis) {
         return stalenessMillis(nowMillis) < 0;
     }

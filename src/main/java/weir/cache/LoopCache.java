@@ -114,6 +114,9 @@ final class LoopCache {
             stored.release();
             return Verdict.NEXT;
         }
+        if (cache.settings().cacheStatus()) {
+            CacheStatus.add(head, how, stored.freshness().ttlSeconds(loop.wallMillis()));
+        }
         stored.frame(head);
         from = 0;
         to = -1;

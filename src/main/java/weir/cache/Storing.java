@@ -21,7 +21,11 @@ enum Storing {
     /** Neither explicit freshness, nor a status that may do without it (RFC 9111 §3, last item). */
     NOT_CACHEABLE("not-cacheable"),
     /** It would be stale at once and there is nothing to validate it with: allowed, and of no use. */
-    USELESS("useless");
+    USELESS("useless"),
+    /** Its content or its head is longer than an object may be, or there is no room. */
+    TOO_LARGE("too-large"),
+    /** What is stored of its target was invalidated while it was fetched. */
+    OUTDATED("outdated");
 
     private static final byte[] PROXY_AUTHENTICATION_INFO = "proxy-authentication-info".getBytes(StandardCharsets.US_ASCII);
 
@@ -33,7 +37,7 @@ enum Storing {
 
     /** Whether the response is the reason, so that the next one is likely not to be stored either, whoever asks. */
     boolean isOfTheResponse() {
-        return this != METHOD && this != REQUEST_NO_STORE && this != AUTHORIZATION;
+        return this != METHOD && this != REQUEST_NO_STORE && this != AUTHORIZATION && this != OUTDATED;
     }
 
     /** A word for the log, without blanks. */

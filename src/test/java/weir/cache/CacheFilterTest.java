@@ -440,4 +440,22 @@ class CacheFilterTest {
             assertThat(asked).hasValue(1);
         }
     }
+
+    @Test
+    void cacheStatusSaysWhatWasDone() {              // RFC 9211
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                connection.send(head.contains("If-None-Match") ? "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n" : ok(head.startsWith("GET /p") ? "Cache-Control: private"
+                        : head.startsWith("GET /v") ? "Cache-Control: max-age=0|ETag: \"x\"" : "Cache-Control: max-age=1000|Cache-Status: far; hit", "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE + "cache.hot.status = on", origin)) {
+            assertThat(proxy.send(get("/a")).head()).contains("\r\nCache-Status: far; hit\r\n").contains("\r\nCache-Status: weir; fwd=miss; stored\r\n");
+            assertThat(proxy.send(get("/a")).head()).contains("\r\nCache-Status: far; hit\r\n").containsPattern("\r\nCache-Status: weir; hit; ttl=(1000|9\\d\\d)\r\n");
+            assertThat(proxy.send(get("/p")).head()).contains("\r\nCache-Status: weir; fwd=miss; detail=private\r\n");
+            assertThat(proxy.send(get("/p")).head()).contains("\r\nCache-Status: weir; fwd=miss\r\n");
+            assertThat(proxy.send(get("/v")).head()).contains("\r\nCache-Status: weir; fwd=miss; stored\r\n");
+            assertThat(proxy.send(get("/v")).head()).contains("\r\nCache-Status: weir; fwd=stale; fwd-status=304\r\n");
+            assertThat(proxy.send(get("/a").replace("GET", "POST")).head()).contains("\r\nCache-Status: weir; fwd=bypass\r\n");
+        }
+    }
 }

@@ -30,10 +30,11 @@ import weir.tls.TlsSockets;
  * analysis, which leaves out other allocations in each run: so what counts is what the code says, to the byte.
  */
 class AllocationTest {
-    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/plain\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
-            + "Content-Length: 100\r\n\r\n" + "x".repeat(100)).getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/plain\r\nCache-Control: max-age=1000000\r\n"
+            + "Content-Length: 100\r\n\r\n" + "x".repeat(99) + "~").getBytes(StandardCharsets.US_ASCII);
     private static final String REQUEST = "GET /some/path?and=query HTTP/1.1\r\nHost: example.com\r\nUser-Agent: test\r\n"
             + "Accept: */*\r\nReferer: http://example.com/\r\nCookie: a=b\r\n\r\n";
+    private static final byte LAST_BYTE = '~';
     private static final int ROUNDS = 20_000;
     /** The time text of the log and the Date of a second are made anew each second: noise, far below one byte a request. */
     private static final double BYTES_PER_REQUEST_MAX = 2;
@@ -42,7 +43,7 @@ class AllocationTest {
     private static Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"off", "json", "combined"})
+    @ValueSource(strings = {"off", "json", "combined", "cached"})
     void allocatesNothingForARequest(String log) throws Exception {
         assertThat(Double.parseDouble(child(log))).as("bytes a request").isLessThan(BYTES_PER_REQUEST_MAX);
     }
@@ -76,11 +77,17 @@ class AllocationTest {
             return;
         }
         Path file = Files.createTempFile("weir-allocation", ".log");
-        String access = "log.access = " + (args[0].equals("off") ? "off" : file + " " + args[0]) + "\n";
+        boolean cached = args[0].equals("cached");                   // with a log too: hits are to be told there
+        String access = "log.access = " + (args[0].equals("off") ? "off" : file + " " + (cached ? "json" : args[0])) + "\n"
+                + (cached ? "cache.hot = 4m\ncache.hot.status = on\nroute.test.cache = hot\n" : "");
         try (var origin = RawOrigin.running(AllocationTest::answerAll);
                 var proxy = TestProxy.with(access, origin);
                 var client = proxy.connect()) {
             System.out.println(fewest(proxy, client, BYTES_PER_REQUEST_MAX));
+            if (cached) {
+                assertThat(origin.connections()).as("one request was no hit").isEqualTo(1);
+                assertThat(proxy.metric("weir_cache_requests_total{cache=\"hot\",result=\"miss\"}")).isEqualTo(1);
+            }
         } finally {
             Files.delete(file);
         }
@@ -191,11 +198,11 @@ class AllocationTest {
         byte[] buffer = new byte[4096];
         for (int i = 0; i < rounds; i++) {
             client.send(request);
-            for (int got = 0; got < ANSWER.length; ) {
-                int n = in.read(buffer);
+            int n;
+            do {
+                n = in.read(buffer);
                 assertThat(n).isPositive();
-                got += n;
-            }
+            } while (buffer[n - 1] != LAST_BYTE);
         }
     }
 
