@@ -55,13 +55,15 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Writes to its standard input, which stays open. */
+    /** Writes to its standard input, which stays open. What has ended already hears nothing: what it said before that tells why. */
     public Child say(String text) {
         try {
             process.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             process.getOutputStream().flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (process.isAlive()) {
+                throw new UncheckedIOException(e);
+            }
         }
         return this;
     }
