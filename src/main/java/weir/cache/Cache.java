@@ -1,7 +1,10 @@
 package weir.cache;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import weir.net.EventLoop;
 import weir.observe.Counter;
 import weir.observe.Metrics;
@@ -11,13 +14,13 @@ public final class Cache {
     private final CacheSettings settings;
     private final Store store;
     private final LoopCache[] loops;
+    private final Counter[] results = new Counter[Result.values().length];
     private final ConcurrentHashMap<Probe, Fetch> fetches = new ConcurrentHashMap<>();
 
     /** Takes no memory yet. @param loops all of them, by their index */
     public Cache(CacheSettings settings, List<EventLoop> loops, Metrics metrics) {
         this.settings = settings;
         store = new Store(settings.name(), settings.bytesMax(), settings.objectBytesMax());
-        Counter[] results = new Counter[Result.values().length];
         for (Result result : Result.values()) {
             results[result.ordinal()] = metrics.counter("weir_cache_requests_total", "Requests on routes with a cache, by what it did.",
                     "cache", settings.name(), "result", result.text());
@@ -30,6 +33,15 @@ public final class Cache {
 
     public CacheSettings settings() {
         return settings;
+    }
+
+    /** How many requests each result had since the start, as {@code hit} and so on. */
+    public Map<String, Long> results() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (Result result : Result.values()) {
+            counts.put(result.text(), results[result.ordinal()].sum());
+        }
+        return counts;
     }
 
     /** Off-heap bytes in use, and what residents take on the heap; at most {@code bytesMax} of the settings. */
@@ -54,6 +66,46 @@ public final class Cache {
             running.outdate();
         }
         return store.removeAll(key);
+    }
+
+    /**
+     * Takes out what an operator wants to be gone, and keeps what is being fetched from being stored. Looks at all there is, but for one
+     * URL: not on a loop.
+     *
+     * @param soft it stays and is stale, for validation, stale-while-revalidate and stale-if-error
+     * @return how many stored responses that were
+     */
+    public int purge(Purge what, boolean soft) {
+        fetches.forEach((key, fetch) -> {
+            if (what.mayTake(key.frozenBytes())) {
+                fetch.outdate();
+            }
+        });
+        long nowMillis = System.currentTimeMillis();
+        int[] count = new int[1];
+        BiConsumer<byte[], Resident> each = (key, resident) -> {
+            Stored stored = (Stored) resident;
+            if (what.takes(key, stored)) {
+                count[0]++;
+                if (soft) {
+                    stored.expire(nowMillis);
+                } else {
+                    store.remove(stored);
+                }
+            }
+        };
+        Probe only = what.only();
+        if (only == null) {
+            store.forEach(each);
+        } else {
+            for (Resident resident : store.find(only)) {
+                if (resident.retain()) {
+                    each.accept(only.frozen().frozenBytes(), resident);
+                    resident.release();
+                }
+            }
+        }
+        return count[0];
     }
 
     Store store() {

@@ -27,6 +27,11 @@ final class CacheKey {
         return probe.put(pathAndQuery.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** @param authority in lower case, without the scheme's own port. @param pathAndQuery as a request has them */
+    static byte[] bytes(boolean secure, String authority, String pathAndQuery) {
+        return ((secure ? "s:" : "h:") + authority + pathAndQuery).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static void put(Probe probe, boolean secure, ByteBuffer bytes, int from, int to) {
         probe.reset().put(secure ? HTTPS : HTTP).putLowerCase(bytes, from, withoutPort(bytes, from, to, secure));
     }

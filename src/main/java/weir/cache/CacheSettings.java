@@ -11,10 +11,9 @@ package weir.cache;
  * @param privateSafe a response with Set-Cookie is not stored
  * @param surrogateControl Surrogate-Control is heeded as CDN-Cache-Control (RFC 9213) is
  * @param cacheStatus responses say in Cache-Status (RFC 9211) what the cache did
- * @param purge requests with the method PURGE remove what is stored
  */
 public record CacheSettings(String name, long bytesMax, long objectBytesMax, long defaultTtlSeconds, long minTtlSeconds, long maxTtlSeconds,
-        boolean privateSafe, boolean surrogateControl, boolean cacheStatus, boolean purge) {
+        boolean privateSafe, boolean surrogateControl, boolean cacheStatus) {
     /** One response takes at most this part of the cache, so that storing it never turns all others out. */
     public static final int PARTS_MIN = 4;
     private static final long BYTES_LEAST = 1L << 20;

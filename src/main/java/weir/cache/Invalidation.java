@@ -90,7 +90,8 @@ final class Invalidation {
         }
     }
 
-    private static Target target(URI uri) {
+    /** The parts of a URI as a request for it has them. */
+    static Target target(URI uri) {
         URI normal = uri.normalize();
         String path = normal.getRawPath().replaceFirst("^(/\\.\\.)+(?=/|$)", "");          // RFC 3986 §5.2.4: not above the root
         return new Target(path.isEmpty() ? "/" : unreserved(path), uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());

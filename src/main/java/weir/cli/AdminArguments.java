@@ -16,13 +16,14 @@ import java.util.stream.Collectors;
  * @param json whether the answer is printed as it came
  * @param words what stands behind the command: pool, server, weight; as many as the command needs
  * @param timeout of {@code --timeout}, or null
+ * @param soft {@code --soft}: what is purged is made stale
  */
-record AdminArguments(Command command, String admin, Path file, List<String> sets, boolean json, List<String> words, String timeout) {
+record AdminArguments(Command command, String admin, Path file, List<String> sets, boolean json, List<String> words, String timeout, boolean soft) {
     /** The least and the most words behind each, and what they are. */
     enum Command {
         STATUS(0, 1, "[FILE]"), RELOAD(0, 1, "[FILE]"), STOP(0, 1, "[FILE]"), SERVERS(0, 1, "[POOL]"),
         ADD(2, 100, "POOL SERVER [weight=N]"), REMOVE(2, 2, "POOL SERVER"), DRAIN(2, 2, "POOL SERVER"), DISABLE(2, 2, "POOL SERVER"),
-        ENABLE(2, 2, "POOL SERVER"), WEIGHT(3, 3, "POOL SERVER N");
+        ENABLE(2, 2, "POOL SERVER"), WEIGHT(3, 3, "POOL SERVER N"), CACHES(0, 0, ""), PURGE(2, 2, "CACHE URL | URL* | tag=TAG | all [--soft]");
 
         private final int wordsMin;
         private final int wordsMax;
@@ -63,6 +64,7 @@ record AdminArguments(Command command, String admin, Path file, List<String> set
         String file = null;
         String timeout = null;
         boolean json = false;
+        boolean soft = false;
         List<String> sets = new ArrayList<>();
         List<String> words = new ArrayList<>();
         for (int i = 1; i < args.length; i++) {
@@ -82,6 +84,7 @@ record AdminArguments(Command command, String admin, Path file, List<String> set
                     }
                 }
                 case "--json" -> json = true;
+                case "--soft" -> soft = true;
                 default -> {
                     if (name.startsWith("-")) {
                         throw new UsageException("unknown option " + name);
@@ -99,6 +102,9 @@ record AdminArguments(Command command, String admin, Path file, List<String> set
         if (timeout != null && command != Command.DRAIN) {
             throw new UsageException("--timeout belongs to weir drain");
         }
+        if (soft && command != Command.PURGE) {
+            throw new UsageException("--soft belongs to weir purge");
+        }
         if (command.takesFile() && !words.isEmpty()) {
             if (file != null) {
                 throw new UsageException("a file and --config: name one of them");
@@ -109,7 +115,7 @@ record AdminArguments(Command command, String admin, Path file, List<String> set
             throw new UsageException("--admin takes the place of a file");
         }
         return new AdminArguments(command, admin, admin != null ? null : path(file == null ? "weir.properties" : file), List.copyOf(sets), json,
-                List.copyOf(words), timeout);
+                List.copyOf(words), timeout, soft);
     }
 
     private static Path path(String text) throws UsageException {

@@ -146,6 +146,9 @@ final class AdminCommand {
             case REMOVE -> new Question("DELETE", server(arguments), ANSWER_NANOS);
             case DISABLE, ENABLE -> new Question("POST", server(arguments) + "/" + arguments.command().word(), ANSWER_NANOS);
             case WEIGHT -> new Question("POST", server(arguments) + "/weight?weight=" + encoded(arguments.words().get(2)), ANSWER_NANOS);
+            case CACHES -> new Question("GET", "/caches", ANSWER_NANOS);
+            case PURGE -> new Question("POST", "/caches/" + encoded(arguments.words().get(0)) + "/purge?" + purged(arguments.words().get(1))
+                    + (arguments.soft() ? "&soft=true" : ""), ANSWER_NANOS);
             case DRAIN -> {
                 String timeout = arguments.timeout() == null ? DRAIN_TIMEOUT : arguments.timeout();
                 var time = CommandText.time(timeout, "0s", "1h");
@@ -155,6 +158,16 @@ final class AdminCommand {
                 yield new Question("POST", server(arguments) + "/drain?timeout=" + encoded(timeout), ANSWER_NANOS + time.value().toNanos());
             }
         };
+    }
+
+    private static String purged(String what) {
+        if (what.equals("all")) {
+            return "all=true";
+        }
+        if (what.startsWith("tag=")) {
+            return "tag=" + encoded(what.substring(4));
+        }
+        return what.endsWith("*") ? "prefix=" + encoded(what.substring(0, what.length() - 1)) : "url=" + encoded(what);
     }
 
     private static String pool(AdminArguments arguments) {

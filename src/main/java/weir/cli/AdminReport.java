@@ -24,6 +24,9 @@ final class AdminReport {
             case REMOVE -> "pool " + json.get("pool") + ": " + json.get("removed") + " removed, " + requests(json) + "\n";
             case DRAIN -> "pool " + json.get("pool") + ": " + name() + (Boolean.TRUE.equals(json.get("drained")) ? " drained\n"
                     : " still runs " + count(server().get("requests"), "request") + " and gets no new ones\n");
+            case CACHES -> caches();
+            case PURGE -> "cache " + json.get("cache") + ": " + count(json.get("purged"), "stored response")
+                    + (Boolean.TRUE.equals(json.get("soft")) ? " made stale\n" : " purged\n");
             case ADD, DISABLE, ENABLE, WEIGHT -> "pool " + json.get("pool") + ": " + (json.get("server") == null ? "done\n"
                     : name() + " " + server().get("state") + ", weight " + server().get("weight") + "\n");
         };
@@ -95,6 +98,18 @@ final class AdminReport {
                         String.valueOf(server.get("health")), String.valueOf(server.get("weight")), String.valueOf(server.get("requests")),
                         String.valueOf(server.get("connections")), String.join(", ", notes)));
             }
+        }
+        return table(rows);
+    }
+
+    private String caches() {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("CACHE", "RESPONSES", "BYTES", "OF", "HITS", "MISSES", "OTHERS")));
+        for (Map<?, ?> cache : maps(json.get("caches"))) {
+            Map<?, ?> requests = cache.get("requests") instanceof Map<?, ?> map ? map : Map.of();
+            long others = requests.entrySet().stream().filter(each -> !"hit".equals(each.getKey()) && !"miss".equals(each.getKey()))
+                    .mapToLong(each -> each.getValue() instanceof Long number ? number : 0).sum();
+            rows.add(List.of(String.valueOf(cache.get("name")), String.valueOf(cache.get("stored_responses")), String.valueOf(cache.get("bytes")),
+                    String.valueOf(cache.get("bytes_max")), String.valueOf(requests.get("hit")), String.valueOf(requests.get("miss")), String.valueOf(others)));
         }
         return table(rows);
     }

@@ -27,6 +27,9 @@ final class Help {
               weir add POOL SERVER [weight=N], weir remove POOL SERVER
               weir drain | disable | enable POOL SERVER, weir weight POOL SERVER N
                                      change a pool; drain waits for the last request, at most --timeout 30s
+              weir caches            the caches, how full they are and what they did
+              weir purge CACHE URL | URL* | tag=TAG | all [--soft]
+                                     take stored responses out; with --soft they stay and are stale
 
               --config FILE          instead of weir.properties
               --admin ADDRESS        unix:/path or http://host:port, instead of a file; a token of an address

@@ -38,7 +38,7 @@ final class Admin implements AutoCloseable {
     /** @param failure null when it took effect */
     private record Reloaded(Instant at, String failure) {}
 
-    Admin(ProxyServer server, PoolCommands commands, Journal journal) {
+    Admin(ProxyServer server, PoolCommands pools, CacheCommands caches, Journal journal) {
         this.server = server;
         this.journal = journal;
         desk = new Desk(journal);
@@ -46,7 +46,8 @@ final class Admin implements AutoCloseable {
                 .add("GET", "/status", this::status)
                 .add("POST", "/reload", this::reload)
                 .add("POST", "/drain", this::drain);
-        commands.addTo(all);
+        pools.addTo(all);
+        caches.addTo(all);
         endpoints = all.build();
     }
 

@@ -1,5 +1,6 @@
 package weir.server;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ final class Caches {
 
     private void family(String name, String help, Kind kind, ToDoubleFunction<Cache> read) {
         metrics.family(name, help, kind, rows -> current.forEach((cache, of) -> rows.row(read.applyAsDouble(of), "cache", cache)));
+    }
+
+    /** Those of the running configuration. Any thread. */
+    Collection<Cache> all() {
+        return current.values();
     }
 
     /** The caches for a configuration: not in use before {@link #adopt}. */

@@ -99,7 +99,7 @@ public final class ProxyServer implements AutoCloseable {
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
             pools = new Pools(loops, resolver, tls, metrics);
             caches = new Caches(loops, metrics);
-            admin = new Admin(this, new PoolCommands(pools, loops, journal), journal);
+            admin = new Admin(this, new PoolCommands(pools, loops, journal), new CacheCommands(caches, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
             Parts parts = prepare(settings);
             parts.tls.warmUp();

@@ -431,6 +431,47 @@ class CacheFilterTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}={1} {2}")
+    @CsvSource(delimiter = ';', value = {
+        "url; http://a.example/a/1; ''; 1; 1 0 0 0",
+        "url; HTTP://A.Example:80/a/./%31; ''; 1; 1 0 0 0",
+        "url; https://a.example/a/1; ''; 0; 0 0 0 0",
+        "url; http://a.example/a/1; soft; 1; 1 0 0 0",
+        "prefix; http://a.example/a/; ''; 2; 1 1 0 0",
+        "prefix; http://a.example/a; soft; 2; 1 1 0 0",
+        "tag; news; ''; 2; 0 1 1 0",
+        "tag; new; ''; 0; 0 0 0 0",
+        "tag; x; ''; 1; 0 0 0 1",
+        "all; true; ''; 4; 1 1 1 1",
+    })
+    void purges(String by, String what, String soft, int count, String askedAgain) throws Exception {
+        String[] paths = {"/a/1", "/a/2", "/b", "/c"};
+        List<String> requests = Collections.synchronizedList(new ArrayList<>());
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                requests.add(head.split(" ", 3)[1]);
+                connection.send(ok("Cache-Control: max-age=100" + (head.contains("/a/2") ? "|Surrogate-Key: old news" : head.contains("/b") ? "|Cache-Tag: news,newest"
+                        : head.contains("/c") ? "|Surrogate-Key: a|Cache-Tag: x" : ""), "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE + "admin = 127.0.0.1:0\nadmin.token = 0123456789abcdef0123", origin)) {
+            for (String path : paths) {
+                proxy.send(get(path));
+            }
+            try (RawConnection admin = RawConnection.to(proxy.server().address("admin"))) {
+                admin.send("POST /caches/hot/purge?" + by + "=" + what.replace("%", "%25").replace(":", "%3A").replace("/", "%2F") + (soft.isEmpty() ? "" : "&soft=true")
+                        + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer 0123456789abcdef0123\r\n\r\n");
+                assertThat(RawAnswer.read(admin, false).body()).contains("\"purged\":" + count + ",");
+            }
+            requests.clear();
+            StringBuilder again = new StringBuilder();
+            for (String path : paths) {
+                proxy.send(get(path));
+                again.append(requests.contains(path) ? "1 " : "0 ");
+            }
+            assertThat(again.toString().trim()).isEqualTo(askedAgain);
+        }
+    }
+
     @Test
     void onlyIfCachedAsksNobody() {
         try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {

@@ -11,7 +11,7 @@ class CacheSettingsTest {
     private static final long TEN_YEARS = 315_360_000;
 
     private static CacheSettings of(long bytes, long object, long defaultTtl, long minTtl, long maxTtl) {
-        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false, false);
+        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class Heads {
     private Heads() {}
 
     static CacheSettings settings(long defaultTtl, long minTtl, long maxTtl, boolean privateSafe) {
-        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false, false);
+        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false);
     }
 
     /** Lines apart by {@code |}; none for an empty text. */

@@ -101,6 +101,32 @@ class AdminCommandTest {
     }
 
     @Test
+    void listsAndPurgesCaches() {
+        String file = file(UNIX + "cache.hot = 1m\nroute.x.cache = hot\n").toString();
+        try (WeirProcess weir = WeirProcess.start("run", file)) {
+            weir.awaitErr("admin on unix:");
+            assertThat(run("caches", "--config", file)).as(err()).isZero();
+            assertThat(out()).isEqualTo("CACHE  RESPONSES  BYTES  OF       HITS  MISSES  OTHERS\nhot    0          0      1048576  0     0       0\n");
+            assertThat(run("purge", "hot", "http://a.example/x?y=z&u", "--config", file)).as(err()).isZero();
+            assertThat(out()).isEqualTo("cache hot: 0 stored responses purged\n");
+            assertThat(run("purge", "hot", "https://a.example/x*", "--soft", "--config", file)).as(err()).isZero();
+            assertThat(out()).isEqualTo("cache hot: 0 stored responses made stale\n");
+            assertThat(run("purge", "hot", "tag=a", "--config", file)).as(err()).isZero();
+            assertThat(run("purge", "hot", "all", "--config", file)).as(err()).isZero();
+            weir.awaitErr(" info admin: cache hot: 0 purged");
+            assertThat(run("purge", "cold", "all", "--config", file)).isEqualTo(1);
+            assertThat(err()).isEqualTo("weir: there is no cache cold; there is hot\n");
+            assertThat(run("purge", "hot", "/x", "--config", file)).isEqualTo(1);
+            assertThat(err()).isEqualTo("weir: '/x' is no URL of a cache; write http://host/path or https://host/path\n");
+            assertThat(run("purge", "hot", "http://a.example*", "--config", file)).isEqualTo(1);
+            assertThat(err()).isEqualTo("weir: 'http://a.example' has no path; write http://a.example/ for all of that host\n");
+            assertThat(run("purge", "hot", "tag=a b", "--config", file)).isEqualTo(1);
+            assertThat(err()).isEqualTo("weir: 'a b' is no tag; a tag has no blank and no comma\n");
+            assertThat(run("status", "--soft", file)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void stopCutsNothingWhenItIsAskedForTwice() {
         String file = file(UNIX.replace("-> app", "-> respond 200 \"x\"").replaceFirst("pool.*\n", "") + "server.drain-delay = 1h\n").toString();
         try (WeirProcess weir = WeirProcess.start("run", file); RawConnection client = weir.connect("listen.web")) {

@@ -49,7 +49,7 @@ class MainTest {
     void aCommandThatIsNotUnderstoodIsAMatterOfUsage() {
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, cert, status, reload, stop, servers, add, remove, drain, disable, enable, weight\nweir: see weir --help\n");
+        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, cert, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge\nweir: see weir --help\n");
     }
 
     @Test

@@ -567,9 +567,9 @@ class SettingsBinderTest {
                 route.small.cache = small
                 """);
         assertThat(settings.caches()).containsExactly(
-                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false, false),
-                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true, false),
-                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false, false));
+                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false),
+                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true),
+                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false));
         assertThat(settings.routes()).extracting(RouteSettings::cache).containsExactly("hot", "cold", "hot", null, "small");
     }
 
