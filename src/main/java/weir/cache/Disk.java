@@ -160,10 +160,10 @@ final class Disk implements AutoCloseable {
      * Has the entries under a key read. Any thread.
      *
      * @param key frozen
-     * @return false when the queue is full or the tier is closed: then the reader is not called
+     * @return false when the queue is full, the key too long or the tier closed: then the reader is not called
      */
     boolean read(Probe key, Reader wanted) {
-        return reads.read(key, wanted);
+        return !key.isTooLong() && reads.read(key, wanted);
     }
 
     /**
@@ -178,7 +178,7 @@ final class Disk implements AutoCloseable {
      * @return how many there were
      */
     int remove(Probe key) {
-        return writes.remove(key);
+        return key.isTooLong() ? 0 : writes.remove(key);
     }
 
     /**

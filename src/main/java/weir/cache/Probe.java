@@ -37,6 +37,7 @@ final class Probe implements Comparable<Probe> {
     private Probe(Probe from) {
         bytes = Arrays.copyOf(from.bytes, from.length);
         length = from.length;
+        tooLong = from.tooLong;
         hash = from.hash();
         hashed = true;
     }
