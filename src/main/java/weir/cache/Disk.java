@@ -257,11 +257,15 @@ final class Disk implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(CLOSE_NANOS);
+    }
+
+    void close(long graceNanos) {
         closed = true;
-        writes.close(CLOSE_NANOS);
+        writes.close(graceNanos);
         reads.close();
         try {
-            writer.join(TimeUnit.NANOSECONDS.toMillis(CLOSE_NANOS) + CLOSE_MARGIN_MILLIS);
+            writer.join(TimeUnit.NANOSECONDS.toMillis(graceNanos) + CLOSE_MARGIN_MILLIS);
             reader.join(CLOSE_MARGIN_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
