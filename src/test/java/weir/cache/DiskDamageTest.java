@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -148,6 +151,59 @@ class DiskDamageTest {
             assertThat(DiskThings.read(disk, store, "/x")).extracting(Got::outcome).containsExactly(Disk.Outcome.BROKEN);
             assertThat(disk.torn()).isEqualTo(1);
             assertThat(disk.has(Things.probe("/x"))).as("not tried again").isFalse();
+        }
+    }
+
+    @Test
+    void theFileOfAnotherSegmentIsNotRead() throws IOException {
+        Path other = directory.resolve("other");
+        try (Disk disk = DiskThings.open(other, 4L * MIB, journal)) {
+            DiskThings.written(disk, store, "/a", "", "xx", Things.bytes(7, 100)); // as long as what lies at this place in the other one
+        }
+        Files.write(data, Files.readAllBytes(DiskThings.files(other, ".data").get(0)));
+        try (Disk disk = open()) {
+            assertThat(DiskThings.read(disk, store, "/a")).isEmpty();
+        }
+    }
+
+    /** As when the hashes of two keys meet. */
+    @Test
+    void whatLiesUnderAnotherKeyIsNotRead() throws IOException {
+        try (FileChannel file = FileChannel.open(index, StandardOpenOption.WRITE)) {
+            DiskOutput output = new DiskOutput(ByteBuffer.allocateDirect(DiskFormat.BUFFER_BYTES));
+            output.start(file, indexBytes.length + 3 & -8);
+            long nonce = ByteBuffer.wrap(indexBytes).order(ByteOrder.LITTLE_ENDIAN).getLong(24);
+            output.record(nonce, DiskFormat.PUT, "/z".getBytes(StandardCharsets.US_ASCII), 0, 1, 100); // where /a is
+            output.flush();
+        }
+        try (Disk disk = open()) {
+            assertThat(disk.has(Things.probe("/z"))).isTrue();
+            assertThat(DiskThings.read(disk, store, "/z")).isEmpty();
+            assertThat(disk.torn()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsDamagedGetsNoSecondChance() throws IOException {
+        Path other = directory.resolve("other");
+        try (Disk disk = DiskThings.open(other, 2L * MIB, journal)) {
+            DiskThings.written(disk, store, "/damaged", "", "", Things.bytes(1, 1000));
+            DiskThings.written(disk, store, "/whole", "", "", Things.bytes(2, 1000));
+            DiskThings.read(disk, store, "/damaged");
+            DiskThings.read(disk, store, "/whole");
+            Path file = DiskThings.files(other, ".data").get(0);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[DiskFormat.FILE_HEAD_BYTES + 500] ^= 1;
+            Files.write(file, bytes);
+            for (int i = 0; disk.evictions() == 0; i++) {
+                DiskThings.written(disk, store, "/" + i, "", "", Things.bytes(i, 50_000));
+            }
+            assertThat(disk.kept()).isEqualTo(1);
+            assertThat(disk.torn()).isEqualTo(1);
+        }
+        try (Disk disk = DiskThings.open(other, 2L * MIB, journal)) {
+            assertThat(disk.has(Things.probe("/damaged"))).as("a copy would have had checksums that are right").isFalse();
+            assertThat(DiskThings.read(disk, store, "/whole")).extracting(Got::outcome).containsExactly(Disk.Outcome.WHOLE);
         }
     }
 
