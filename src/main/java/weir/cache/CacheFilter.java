@@ -10,6 +10,7 @@ import weir.http.BodyFraming;
 import weir.http.FieldName;
 import weir.http.Head;
 import weir.http.Method;
+import weir.net.Protection;
 
 /**
  * A route's cache (RFC 9111, as a shared cache). What stands right of it in the chain runs once for each stored response, in the
@@ -39,7 +40,7 @@ public final class CacheFilter implements Filter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         LoopCache own = cache.at(exchange.loop());
-        if (!isForCaches(exchange.request())) {
+        if (!isForCaches(exchange.request()) || showsCertificate(exchange)) {
             own.count(exchange, Result.BYPASS, null);
             return Verdict.NEXT;
         }
@@ -89,6 +90,14 @@ public final class CacheFilter implements Filter {
     private static boolean isForCaches(Head request) {
         Method method = request.method();
         return (method == Method.GET || method == Method.HEAD) && request.framing() == BodyFraming.NONE && !request.wantsUpgrade();
+    }
+
+    /** Credentials that origins are told of and that are not part of any key (RFC 9440 §2.4). */
+    private static boolean showsCertificate(Exchange exchange) {
+        Protection protection = exchange.client().protection();
+        Head request = exchange.request();
+        return protection != null && protection.peerCertificate() != null || request.has(FieldName.CLIENT_CERT)
+                || request.has(FieldName.X_CLIENT_CERT_SUBJECT) || request.has(FieldName.X_CLIENT_CERT_FINGERPRINT);
     }
 
     private Verdict answer(LoopCache own, Exchange exchange, boolean waited) {

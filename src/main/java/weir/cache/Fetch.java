@@ -46,7 +46,8 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private final EventLoop loop;
     private final Probe key;
     private final Waiter lead;
-    private final Head request = new Head();
+    private final Head request = new Head();                 // the inner exchange's, which its filters edit
+    private final Head original = new Head();                // the lead's as others' will be: what they are compared with
     private final Directives asked = new Directives();
     private final Exchange inner;
 
@@ -93,12 +94,12 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         local = from.client().local();
         protection = from.client().protection();
         proxyHeader = from.client().proxyHeader();
-        if (!request.copyOf(from.request(), loop.pool()) || !Conditional.prepare(request, validate)) {
+        if (!original.copyOf(from.request(), loop.pool()) || !request.copyOf(original, loop.pool()) || !Conditional.prepare(request, validate)) {
             decide(true);
             end();
             return false;
         }
-        asked.request(request);
+        asked.request(original);
         loop.defer(this);
         return true;
     }
@@ -164,7 +165,9 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     @Override
     public void sendHead(Head head, boolean last) {
         int status = head.status();
-        if (validated != null && status == 304 && !outdated) {
+        if (validated != null && status == 304 && outdated) {
+            goAlone();
+        } else if (validated != null && status == 304) {
             confirmed(head);
         } else if (validated != null && isError(status) && validated.freshness().mayServeOnError(asked, loop.wallMillis())) {
             state = State.DROPPING;
@@ -172,7 +175,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         } else {
             Directives said = said(head);
             Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
-            Storing storing = Storing.decide(request, asked, head, said, freshness, own.cache().settings());
+            Storing storing = Storing.decide(original, asked, head, said, freshness, own.cache().settings());
             if (outdated) {
                 relay(head, Storing.OUTDATED);
             } else if (storing != Storing.STORE) {
@@ -194,7 +197,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
 
     private boolean store(Head head, Directives said, Freshness freshness) {
         Store store = own.cache().store();
-        Vary.Variant variant = own.vary().variant(head, request);
+        Vary.Variant variant = variant(head);
         long length = head.framing() == BodyFraming.LENGTH ? head.contentLength() : head.framing() == BodyFraming.NONE ? 0 : -1;
         Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
         Head kept = new Head();
@@ -277,11 +280,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         Directives said = said(head);
         if (!Update.isAbout(merged, head)) {                 // a 304 for another representation: what is stored is out of date
             own.cache().store().remove(validated);
-            decide(true);
-            if (hasLead()) {
-                own.count(lead.exchange(), Result.MISS, inner);
-                lead.resume();
-            }
+            goAlone();
             return;
         }
         if (merged.keep(loop.pool()) && Update.merge(merged, head, said, loop.pool())) {
@@ -291,14 +290,36 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         standIn(Result.REVALIDATED);
     }
 
+    /** Nothing came of it that anybody can have: all ask the origin themselves. */
+    private void goAlone() {
+        state = State.DROPPING;
+        decide(true);
+        if (hasLead()) {
+            own.count(lead.exchange(), Result.MISS, null);
+            lead.resume();
+        }
+    }
+
+    /**
+     * Which requests select a response. One that depends on a field that is made on the way to the origin, as of the client's address or
+     * certificate, nobody can select: what a client sends says nothing of it.
+     *
+     * @return null when it is not to be stored
+     */
+    private Vary.Variant variant(Head response) {
+        Vary.Variant variant = own.vary().variant(response, original);
+        Vary.Variant sent = variant == null ? null : own.vary().variant(response, request);
+        return sent != null && sent.sameAs(variant) ? variant : null;
+    }
+
     /** Puts the response with its new head in the place of the old one. */
     private void refresh(Head merged) {
         Directives said = said(merged);
         Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
-        Vary.Variant variant = own.vary().variant(merged, request);
+        Vary.Variant variant = variant(merged);
         merged.removeAll(FieldName.AGE);
         date(merged);
-        boolean stays = variant != null && Storing.decide(request, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
+        boolean stays = variant != null && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
         assert held;
         Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
@@ -503,6 +524,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             loop.timers().cancel(this);
         }
         request.close();
+        original.close();
         if (validated != null) {
             validated.release();
             validated = null;

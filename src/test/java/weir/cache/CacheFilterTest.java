@@ -385,6 +385,29 @@ class CacheFilterTest {
         }
     }
 
+    /** What is made on the way to the origin differs from client to client, and no client's request says so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Forwarded-For", "X-Forwarded-Proto", "x-made-here", "Via"})
+    void whatVariesByWhatIsMadeHereIsNotStored(String name) {
+        try (var origin = origin(ok("Cache-Control: max-age=100|Vary: " + name, "hello"));
+                var proxy = TestProxy.with(CACHE + "listen.test.via = weir\nroute.test.request.set.x-made-here = a", origin)) {
+            proxy.send(get("/a"));
+            proxy.send(get("/a"));
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void aClientsCertificateIsACredential() {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            proxy.send(get("/a", "Client-Cert: :YQ==:"));
+            assertThat(asked).hasValue(2);
+            assertThat(proxy.nextLog()).contains("\"cache\":\"miss\"");
+            assertThat(proxy.nextLog()).contains("\"cache\":\"bypass\"");
+        }
+    }
+
     @Test
     void aGetWithContentIsNoneForACache() {
         try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {
