@@ -61,7 +61,7 @@ final class Blob extends Counted {
     private final long bytesExpected; // -1: unknown
     private volatile Reader[] readers = NO_READERS; // written under the lock of this
     private volatile Runnable moved;
-    private boolean closed; // to more readers: the writer's, set under the lock of this
+    private volatile boolean window; // set by the writer under the lock of this: for those who follow it already
     private long trimmed; // bytes in front that are gone: the writer's
     private int growBytes = GROW_BYTES_MIN; // the writer's
     private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
@@ -165,7 +165,7 @@ final class Blob extends Counted {
      * the absolute accessors may be used ({@code duplicate} it for a channel). Any thread that holds a reference; allocates
      * nothing.
      *
-     * @param position 0 to below a {@link #length} that was returned
+     * @param position 0 to below a {@link #length} that was returned; what a {@link #isWindow window} has given back is an AssertionError
      */
     ByteBuffer bufferAt(long position) {
         return pieceAt(position).memory;
@@ -196,7 +196,7 @@ final class Blob extends Counted {
      */
     boolean follow(Reader reader) {
         synchronized (this) {
-            if (closed || readers.length == READERS_MAX) {
+            if (window || readers.length == READERS_MAX) {
                 return false;
             }
             Reader[] more = Arrays.copyOf(readers, readers.length + 1);
@@ -220,13 +220,21 @@ final class Blob extends Counted {
     }
 
     /**
-     * From here on it is for those who follow it already: when they are past a piece, that goes back and makes room for more. The
-     * writer's; nobody else may be able to find it.
+     * From here on it is for those who follow it already: when they are past a piece, that goes back and makes room for more, so
+     * that more can pass through it than an object may have. The writer's.
      */
     void toWindow() {
         synchronized (this) {
-            closed = true;
+            window = true;
         }
+    }
+
+    /**
+     * Returns whether its first bytes may be gone: then only those who follow it already may read it. Any thread. Who does not
+     * follow it because {@link #isComplete it is complete} asks afterwards, as it may have become one since it was found.
+     */
+    boolean isWindow() {
+        return window;
     }
 
     /** For a writer that waits for room: what to run when a reader has moved on, on the reader's thread. */
@@ -255,11 +263,11 @@ final class Blob extends Counted {
         }
         Piece[] list = pieces;
         int gone = 0;
-        while (gone < list.length && list[gone].end() <= needed) {
+        while (gone < list.length && Math.min(list[gone].end(), length) <= needed) { // of the last one the rest is not awaited
             gone++;
         }
         if (gone > 0) {
-            trimmed = list[gone - 1].end();
+            trimmed = Math.min(list[gone - 1].end(), length);
             pieces = Arrays.copyOfRange(list, gone, list.length);
             store.giveBack(Arrays.copyOf(list, gone));
         }
@@ -269,7 +277,7 @@ final class Blob extends Counted {
     /** Returns the off-heap bytes held: those of whole blocks. The writer's, or after the end anybody's. */
     long bytes() {
         Piece last = lastPiece();
-        return last == null ? 0 : last.end();
+        return last == null ? 0 : last.end() - trimmed;
     }
 
     /** Returns in how many pieces the bytes lie. */
@@ -314,8 +322,8 @@ final class Blob extends Counted {
             return null;
         }
         boolean known = bytesExpected > at;
-        int want = (int) Math.min(known ? bytesExpected - at : growBytes, Arena.BLOCK_BYTES_MAX);
-        long most = known ? bytesExpected - at : Math.max(1, bound() - (at - trimmed)); // what may still come has to fit into the pieces that are left
+        long most = known ? bytesExpected - at : bound() - (at - trimmed); // what may still come has to fit into the pieces that are left
+        int want = (int) Math.min(known ? most : Math.min(growBytes, most), Arena.BLOCK_BYTES_MAX);
         int least = inOnePiece ? want : (int) Math.min(want, (most + left - 1) / left);
         Piece piece = store.take(want, least, at);
         if (piece == null) {
@@ -331,7 +339,7 @@ final class Blob extends Counted {
 
     /** Of the bytes held at a time: a window has to hold a few pieces, or none would ever be left behind. */
     private long bound() {
-        return closed ? Math.max(bytesMax, WINDOW_BYTES_MIN) : bytesMax;
+        return window ? Math.max(bytesMax, WINDOW_BYTES_MIN) : bytesMax;
     }
 
     private Piece pieceAt(long position) {
@@ -340,6 +348,9 @@ final class Blob extends Counted {
     }
 
     private static int numberOf(Piece[] list, long position) {
+        if (position < list[0].start) { // checked always: there is another response's memory
+            throw new AssertionError("byte " + position + " is gone");
+        }
         int low = 0;
         int high = list.length - 1;
         while (low < high) { // the last one that does not start behind it

@@ -51,7 +51,7 @@ final class Serving extends Timer implements Content, Blob.Reader, Deferred {
         done = false;
         passed = from;
         follows = !body.isComplete();
-        if (follows && !body.follow(this)) {
+        if (follows ? !body.follow(this) : body.isWindow()) {
             close();
             return false;
         }

@@ -98,7 +98,7 @@ final class Stored extends Resident {
 
     /** Whether it can be answered with: its content has come, or is coming. */
     boolean isSound() {
-        return !body.isFailed();
+        return !body.isFailed() && !body.isWindow();
     }
 
     @Override

@@ -233,4 +233,61 @@ class BlobTest {
         assertThat(blob.follow(() -> {})).isTrue();
         blob.release();
     }
+
+    @Test
+    void throughAWindowMoreCanPassThanAnObjectMayHave() {
+        int most = 64 << 10;
+        Store strict = new Store("test", MIB, most);
+        Blob blob = strict.blob(-1);
+        int[] position = {0};
+        Blob.Reader reader = new Blob.Reader() {
+            @Override
+            public void onMore() {}
+
+            @Override
+            public long position() {
+                return position[0];
+            }
+        };
+        int end = 20 * most;
+        ByteBuffer content = Things.content(1, end + 1);
+        assertThat(blob.append(content, 0, most + 1)).isEqualTo(most);
+        assertThat(blob.follow(reader)).isTrue();
+        assertThat(blob.isWindow()).isFalse();
+        blob.toWindow();
+        assertThat(blob.isWindow()).isTrue();
+        assertThat(blob.follow(() -> {})).as("it would come too late").isFalse();
+        for (int at = most; at < end; at += most) {
+            assertThat(blob.trim()).isEqualTo(1);
+            assertThat(blob.append(content, at, at + 1)).as("all is still needed").isZero();
+            position[0] = at - 1;
+            assertThat(blob.trim()).isEqualTo(1);
+            assertThat(strict.bytes()).as("a piece is still needed").isEqualTo(blob.bytes()).isBetween(1L, most / 4L);
+            position[0] = at;
+            assertThat(blob.trim()).isEqualTo(1);
+            assertThat(strict.bytes()).isEqualTo(blob.bytes()).isZero();
+            assertThat(blob.append(content, at, at + most + 1)).isEqualTo(most);
+        }
+        blob.complete();
+        assertThat(blob.length()).isEqualTo(end);
+        assertThat(blob.bufferAt(end - 1).get(blob.indexAt(end - 1))).isEqualTo(content.get(end - 1));
+        assertThatThrownBy(() -> blob.bufferAt(0)).isInstanceOf(AssertionError.class).hasMessageContaining("byte 0 is gone");
+        assertThatThrownBy(() -> blob.endAt(end - most - 1)).isInstanceOf(AssertionError.class);
+        blob.leave(reader);
+        assertThat(strict.refusals()).isZero();
+        blob.release();
+        assertThat(strict.bytes()).isZero();
+    }
+
+    @Test
+    void aWindowWithoutReadersKeepsNothing() {
+        Blob blob = store.blob(-1);
+        ByteBuffer content = Things.content(1, 4096);
+        blob.append(content, 0, 4096);
+        blob.toWindow();
+        assertThat(blob.trim()).isZero();
+        assertThat(store.bytes()).isZero();
+        blob.complete();
+        blob.release();
+    }
 }

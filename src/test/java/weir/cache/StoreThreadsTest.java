@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -183,7 +185,7 @@ class StoreThreadsTest {
                 return null;
             });
             for (int i = 1; i < THREADS; i++) {
-                all.add(new Follower(bytes, fails));
+                all.add(new Follower(bytes, fails, new CountDownLatch(0)));
             }
             together(all);
             assertThat(store.remove(thing)).isTrue();
@@ -210,11 +212,14 @@ class StoreThreadsTest {
     private final class Follower implements Callable<Void>, Blob.Reader {
         private final int bytes;
         private final boolean fails;
+        private final CountDownLatch following;
         private final Semaphore news = new Semaphore(0);
+        private volatile long passed;
 
-        Follower(int bytes, boolean fails) {
+        Follower(int bytes, boolean fails, CountDownLatch following) {
             this.bytes = bytes;
             this.fails = fails;
+            this.following = following;
         }
 
         @Override
@@ -223,11 +228,17 @@ class StoreThreadsTest {
         }
 
         @Override
+        public long position() {
+            return passed;
+        }
+
+        @Override
         public Void call() throws InterruptedException {
             Thing thing = (Thing) store.find(Things.probe("/a"))[0];
             assertThat(thing.retain()).isTrue();
             Blob blob = thing.blob;
             assertThat(blob.follow(this)).isTrue();
+            following.countDown();
             byte[] expected = Things.bytes(thing.seed, bytes);
             long at = 0;
             boolean ended = false;
@@ -238,6 +249,8 @@ class StoreThreadsTest {
                 ended = complete || failed;
                 assertThat(length).isBetween(at, (long) bytes);
                 at = read(blob, expected, at, length);
+                passed = at;
+                blob.moved();
                 if (ended) {
                     assertThat(failed).isEqualTo(fails);
                     assertThat(at).as("all that came before the end").isEqualTo(bytes);
@@ -249,6 +262,95 @@ class StoreThreadsTest {
             thing.release();
             return null;
         }
+    }
+
+    @Test
+    void whoLetsGoLastFreesItOnce() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            CyclicBarrier start = new CyclicBarrier(THREADS);
+            AtomicInteger freed = new AtomicInteger();
+            Counted shared = new Counted() {
+                @Override
+                void free() {
+                    freed.incrementAndGet();
+                }
+            };
+            List<Callable<Void>> all = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                assertThat(shared.retain()).isTrue();
+                all.add(() -> {
+                    start.await();
+                    for (int j = 0; j < 4000; j++) {
+                        if (j == 3000) {
+                            shared.release(); // its own: from here on it may be gone
+                        }
+                        if (!shared.retain()) {
+                            assertThat(j).as("gone though it was held").isGreaterThanOrEqualTo(3000);
+                            break;
+                        }
+                        if (freed.get() > 0) {
+                            throw new AssertionError("freed while it was held");
+                        }
+                        shared.release();
+                    }
+                    return null;
+                });
+            }
+            shared.release();
+            together(all);
+            assertThat(freed.get()).as("once").isEqualTo(1);
+            assertThat(shared.retain()).isFalse();
+        }
+    }
+
+    /** What does not fit is a window: longer than an object may be, and than the whole store. */
+    @Test
+    void aWindowMovesOnWithItsReaders() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            int bytes = (int) BYTES_MAX * 2;
+            Thing thing = new Thing(store.blob(-1), seed + round);
+            assertThat(store.put(Things.probe("/a"), thing, null)).isTrue();
+            CountDownLatch followers = new CountDownLatch(THREADS - 1);
+            List<Callable<Void>> all = new ArrayList<>();
+            for (int i = 1; i < THREADS; i++) {
+                all.add(new Follower(bytes, false, followers));
+            }
+            all.add(() -> {
+                assertThat(followers.await(30, TimeUnit.SECONDS)).isTrue();
+                writeWindow(thing, bytes);
+                return null;
+            });
+            together(all);
+            assertThat(store.bytes()).as("what all are past is gone").isLessThanOrEqualTo(OBJECT_BYTES_MAX);
+            thing.release();
+            assertThat(store.bytes()).isZero();
+        }
+    }
+
+    private void writeWindow(Thing thing, int bytes) throws InterruptedException {
+        Semaphore room = new Semaphore(0);
+        ByteBuffer content = Things.content(thing.seed, bytes);
+        boolean window = false;
+        for (int at = 0; at < bytes; ) {
+            int end = Math.min(bytes, at + 10_000);
+            int taken = thing.blob.append(content, at, end);
+            at += taken;
+            if (at < end) {
+                if (!window) {
+                    window = store.remove(thing);
+                    thing.blob.toWindow();
+                    thing.blob.onMoved(room::release);
+                }
+                room.drainPermits();
+                assertThat(thing.blob.trim()).isEqualTo(THREADS - 1);
+                taken = thing.blob.append(content, at, end);
+                at += taken;
+                if (taken == 0) {
+                    assertThat(room.tryAcquire(30, TimeUnit.SECONDS)).as("is told when a reader moves on").isTrue();
+                }
+            }
+        }
+        thing.blob.complete();
     }
 
     @Test
