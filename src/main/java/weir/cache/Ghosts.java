@@ -49,17 +49,21 @@ final class Ghosts {
 
     private void put(long entry) {
         int bucket = bucketOf((int) (entry >>> Integer.SIZE));
-        int place = bucket;
+        int place = bucket; // of the same key, or of nothing, or of the oldest
         for (int i = bucket; i < bucket + WAYS; i++) {
-            if (entries[i] == 0 || entries[i] >>> Integer.SIZE == entry >>> Integer.SIZE) {
+            if (entries[i] >>> Integer.SIZE == entry >>> Integer.SIZE && entries[i] != 0) {
                 place = i;
                 break;
             }
-            if (ageOf(entries[i]) > ageOf(entries[place])) {
+            if (oldness(entries[i]) > oldness(entries[place])) {
                 place = i;
             }
         }
         entries[place] = entry;
+    }
+
+    private long oldness(long entry) {
+        return entry == 0 ? Long.MAX_VALUE : ageOf(entry);
     }
 
     private boolean isGood(long entry) {

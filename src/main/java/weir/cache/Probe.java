@@ -134,7 +134,7 @@ final class Probe implements Comparable<Probe> {
     }
 
     private static long hashOf(byte[] bytes, int length) {
-        long h = OTHER_SECRET ^ length;
+        long h = OTHER_SECRET;
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
             h = mix(h ^ (long) WORD.get(bytes, i));
@@ -143,7 +143,7 @@ final class Probe implements Comparable<Probe> {
         for (; i < length; i++) {
             rest = rest << Byte.SIZE | bytes[i] & 0xff;
         }
-        return mix(mix(h ^ rest));
+        return mix(mix(h ^ rest) ^ length); // not together with bytes, or these could make up for it
     }
 
     private static long mix(long word) {
@@ -157,7 +157,7 @@ final class Probe implements Comparable<Probe> {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof Probe other && hash() == other.hash() && Arrays.equals(bytes, 0, length, other.bytes, 0, other.length);
+        return object instanceof Probe other && hash() == other.hash() && tooLong == other.tooLong && Arrays.equals(bytes, 0, length, other.bytes, 0, other.length);
     }
 
     @Override
