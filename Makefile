@@ -10,7 +10,7 @@ SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes tls-check clean install-tools show-tools
+.PHONY: help run jar test check bench compare scenes hit-ratio tls-check clean install-tools show-tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside n
 
 scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy (SCENES=killed)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.scenes.Scenes target/weir.jar '$(SCENES)' $$($(TOOLS) homes)
+
+hit-ratio: bench/target/benchmarks.jar ## how often the cache has what is asked for, beside LRU and the optimum (SEED=1)
+	@$(TOOLS) exec java -cp $< weir.cache.HitRatio $(SEED)
 
 tls-check: target/weir.jar ## what testssl.sh finds in weir's TLS, and its rating (TESTSSL=/path/to/testssl.sh)
 	@TESTSSL='$(TESTSSL)' $(TOOLS) exec bash .ci/tls-check target/weir.jar
