@@ -287,7 +287,6 @@ final class Blob extends Counted {
 
     @Override
     void free() {
-        readers = NO_READERS;
         store.giveBack(pieces);
     }
 
@@ -300,7 +299,9 @@ final class Blob extends Counted {
     private void end(State last) {
         state = last;
         tell();
-        readers = NO_READERS; // nothing more to tell
+        synchronized (this) { // not between the looks of one who leaves
+            readers = NO_READERS; // nothing more to tell
+        }
     }
 
     private void tell() {

@@ -354,6 +354,39 @@ class StoreThreadsTest {
     }
 
     @Test
+    void readersComeAndGoAsTheEndComes() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            Blob blob = store.blob(-1);
+            CyclicBarrier start = new CyclicBarrier(THREADS);
+            List<Callable<Void>> all = new ArrayList<>();
+            for (int i = 1; i < THREADS; i++) {
+                all.add(() -> {
+                    start.await();
+                    for (boolean ended = false; !ended; ) {
+                        Blob.Reader one = () -> {};
+                        Blob.Reader other = () -> {};
+                        ended = blob.isComplete();
+                        assertThat(blob.follow(one) && blob.follow(other)).isTrue();
+                        blob.leave(other);
+                        blob.leave(one);
+                    }
+                    return null;
+                });
+            }
+            all.add(() -> {
+                start.await();
+                for (int i = 0; i < 100; i++) {
+                    assertThat(blob.append(ByteBuffer.allocate(1), 0, 1)).isEqualTo(1);
+                }
+                blob.complete();
+                return null;
+            });
+            together(all);
+            blob.release();
+        }
+    }
+
+    @Test
     void manyPutUnderOneKey() throws Exception {
         Probe key = Things.probe("/same");
         List<List<Thing>> made = new ArrayList<>();
