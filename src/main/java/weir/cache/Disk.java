@@ -105,10 +105,10 @@ final class Disk implements AutoCloseable {
 
     /** Takes over the directory. */
     static Disk open(String name, DiskDirectory directory, long bytesMax, long queueBytesMax, LongSupplier nanos, Journal journal) throws IOException {
-        if (bytesMax < BYTES_LEAST) {
-            throw new IllegalArgumentException(bytesMax + " bytes on the disk are less than " + BYTES_LEAST);
-        }
         try {
+            if (bytesMax < BYTES_LEAST) {
+                throw new IllegalArgumentException(bytesMax + " bytes on the disk are less than " + BYTES_LEAST);
+            }
             Disk disk = new Disk(name, directory, bytesMax, queueBytesMax, nanos, journal);
             if (directory.isOpenToAll()) {
                 journal.warn(disk.log.label() + ": everybody may write into " + directory.path() + ", and so into the cache; take that right away (chmod o-w)");
@@ -164,6 +164,18 @@ final class Disk implements AutoCloseable {
      */
     boolean read(Probe key, Reader wanted) {
         return !key.isTooLong() && reads.read(key, wanted);
+    }
+
+    /**
+     * Counts as read what is under a key, so that it may stay when it would go. For what is used in memory, and so is not read
+     * here: once in a while, as when it goes there, and not for each use, since it takes the tier's lock. Any thread.
+     */
+    void used(Probe probe) {
+        if (has(probe)) {
+            synchronized (lock) {
+                log.index().markRead(probe.hash());
+            }
+        }
     }
 
     /**

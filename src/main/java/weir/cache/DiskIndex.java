@@ -150,6 +150,13 @@ final class DiskIndex {
         }
     }
 
+    /** Notes that all entries under a key with this hash were used. */
+    void markRead(long hash) {
+        for (long place : find(hash)) {
+            markRead(hash, place);
+        }
+    }
+
     /** Tells that an entry lies elsewhere now, and counts as not read. False when it is gone. */
     boolean move(long hash, long from, long to) {
         int i = slotAt(hash, from);

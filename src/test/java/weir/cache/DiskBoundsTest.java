@@ -103,6 +103,22 @@ class DiskBoundsTest {
     }
 
     @Test
+    void soDoesWhatIsUsedElsewhere() {
+        try (Disk disk = open(2L * MIB)) {
+            for (int i = 0; disk.evictions() < 100; i++) {
+                DiskThings.written(disk, store, "/" + i, "", "meta" + i, Things.bytes(i, 8_000));
+                if (i == 3) {
+                    disk.used(Things.probe("/0"));
+                    disk.used(Things.probe("/none"));
+                }
+            }
+            assertThat(disk.kept()).isEqualTo(1);
+            assertThat(disk.has(Things.probe("/0"))).isTrue();
+            assertThat(disk.has(Things.probe("/1"))).isFalse();
+        }
+    }
+
+    @Test
     void ofWhatIsReadAQuarterOfASegmentStaysAndNoMore() {
         try (Disk disk = open(2L * MIB)) { // segments of 64 KiB
             for (int i = 0; i < 600; i++) {

@@ -208,6 +208,25 @@ class DiskDamageTest {
     }
 
     @Test
+    void anEntryIsReadOnlyWhereItWasWritten() throws IOException {
+        Path other = directory.resolve("other");
+        try (Disk disk = DiskThings.open(other, 4L * MIB, journal)) {
+            DiskThings.written(disk, store, "/x", "", "1", Things.bytes(1, 100));
+            DiskThings.written(disk, store, "/x", "", "2", Things.bytes(2, 100));
+        }
+        Path file = DiskThings.files(other, ".data").get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        int length = (int) DiskFormat.entryBytes(2, 1, 100);
+        int second = DiskFormat.FILE_HEAD_BYTES + (int) DiskFormat.aligned(length, DiskFormat.UNIT_BYTES);
+        System.arraycopy(bytes, DiskFormat.FILE_HEAD_BYTES, bytes, second, length);
+        Files.write(file, bytes);
+        try (Disk disk = DiskThings.open(other, 4L * MIB, journal)) {
+            assertThat(DiskThings.read(disk, store, "/x")).as("not the old one in place of the new one").isEmpty();
+            assertThat(disk.torn()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aBodyThatBreaksHasGivenNoWrongByteBefore() throws IOException {
         byte[] body = Things.bytes(5, 5 * DiskFormat.BLOCK_BYTES + 100);
         Path other = directory.resolve("other");
