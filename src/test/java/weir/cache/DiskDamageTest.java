@@ -18,6 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import weir.FuzzSeed;
 import weir.cache.DiskThings.Got;
 
@@ -204,6 +206,24 @@ class DiskDamageTest {
         try (Disk disk = DiskThings.open(other, 2L * MIB, journal)) {
             assertThat(disk.has(Things.probe("/damaged"))).as("a copy would have had checksums that are right").isFalse();
             assertThat(DiskThings.read(disk, store, "/whole")).extracting(Got::outcome).containsExactly(Disk.Outcome.WHOLE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, DiskFormat.BLOCK_BYTES, 3L * DiskFormat.BLOCK_BYTES, 4L * DiskFormat.BLOCK_BYTES, -1, Long.MAX_VALUE, Long.MIN_VALUE})
+    void aBodyIsAsLongAsItWas(long bodyBytes) throws IOException {
+        Path other = directory.resolve("other");
+        try (Disk disk = DiskThings.open(other, 4L * MIB, journal)) {
+            DiskThings.written(disk, store, "/x", "", "", Things.bytes(1, 2 * DiskFormat.BLOCK_BYTES));
+            DiskThings.written(disk, store, "/y", "", "", Things.bytes(2, 2 * DiskFormat.BLOCK_BYTES));
+        }
+        Path file = DiskThings.files(other, ".data").get(0);
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(DiskFormat.FILE_HEAD_BYTES + 32, bodyBytes); // whole blocks fewer, whose checksums are right
+        Files.write(file, bytes.array());
+        try (Disk disk = DiskThings.open(other, 4L * MIB, journal)) {
+            assertThat(DiskThings.read(disk, store, "/x")).isEmpty();
+            assertThat(DiskThings.read(disk, store, "/y")).extracting(Got::outcome).containsExactly(Disk.Outcome.WHOLE);
         }
     }
 
