@@ -68,6 +68,26 @@ class DiskBoundsTest {
         }
     }
 
+    /** Nor while entries are copied that get a second chance: the segment that they come from goes only then. */
+    @Test
+    void thereIsAlwaysRoomForWhatIsKept() throws IOException {
+        AtomicLong most = new AtomicLong();
+        DiskDirectory files = new DiskDirectory(directory) {
+            @Override
+            void delete(long number) throws IOException {
+                most.accumulateAndGet(DiskThings.bytesIn(directory), Math::max);
+                super.delete(number);
+            }
+        };
+        try (Disk disk = Disk.open("test", files, MIB, MIB, System::nanoTime, new Journal(journal))) {
+            for (int i = 0; disk.kept() < 200; i++) {
+                DiskThings.written(disk, store, "/" + i, "", "", Things.bytes(i, i % 50 == 0 ? 100_000 : 3_000));
+                disk.used(Things.probe("/" + i));
+            }
+        }
+        assertThat(most.get()).isBetween(MIB - 200_000L, (long) MIB);
+    }
+
     @Test
     void theOldestGoFirst() {
         try (Disk disk = open(2L * MIB)) {
@@ -204,6 +224,33 @@ class DiskBoundsTest {
             assertThat(disk.removeIf((key, meta) -> false, count -> done.incrementAndGet())).isFalse();
             go.countDown();
             Await.until("all have ended", () -> done.get() == DiskWrites.WALKS_MAX - 1);
+        }
+    }
+
+    @Test
+    void nothingEscapesAWalk() {
+        AtomicLong removed = new AtomicLong(-2);
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (Disk disk = open(2L * MIB)) {
+            for (int i = 0; i < 25; i++) {
+                DiskThings.written(disk, store, "/" + i, "", "", Things.bytes(i, 60_000)); // a segment each
+            }
+            DiskThings.written(disk, store, "/wanted", "", "removed", Things.bytes(5, 1000));
+            disk.used(Things.probe("/wanted"));
+            assertThat(disk.removeIf((key, meta) -> {
+                started.countDown();
+                await(go);
+                return meta.length > 0;
+            }, removed::set)).isTrue();
+            await(started);
+            for (int i = 0; i < 6; i++) { // each takes several segments away, which the walk has not come to
+                assertThat(DiskThings.write(disk, store, "/long" + i, "", "", Things.bytes(i, 400_000))).isTrue();
+            }
+            go.countDown();
+            Await.until("it has ended", () -> removed.get() >= 0 && disk.written() == 32);
+            assertThat(disk.has(Things.probe("/wanted"))).as("not copied past the walk").isFalse();
+            assertThat(disk.has(Things.probe("/long5"))).isTrue();
         }
     }
 

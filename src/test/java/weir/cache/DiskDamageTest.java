@@ -79,6 +79,15 @@ class DiskDamageTest {
     }
 
     @Test
+    void whatWasReplacedDoesNotComeBackWhenTheNewerOneIsTorn() throws IOException {
+        Files.write(data, Arrays.copyOf(dataBytes, dataBytes.length - 10));
+        try (Disk disk = open()) {
+            assertThat(disk.torn()).isEqualTo(1);
+            assertThat(DiskThings.read(disk, store, "/c")).isEmpty();
+        }
+    }
+
+    @Test
     void indexCutAtEveryPosition() throws IOException {
         long removalEnd = DiskFormat.FILE_HEAD_BYTES + 4 * DiskFormat.recordBytes("/gone".length()); // the fourth record, all of one length
         for (int length = 0; length < indexBytes.length; length++) {
