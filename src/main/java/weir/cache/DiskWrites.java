@@ -299,8 +299,8 @@ final class DiskWrites implements Runnable {
         paused = true;
         if (!failing) { // once, and not each time that it is tried again
             failing = true;
-            journal.warn(log.label() + ": " + directory.path() + " cannot be written: " + DiskDirectory.reason(e) + "; nothing more is stored there for now, and it is tried again every "
-                    + TimeUnit.NANOSECONDS.toSeconds(PAUSE_NANOS) + " s");
+            journal.warn(log.label() + ": " + directory.path() + " cannot be written: " + DiskDirectory.reason(e)
+                    + "; nothing more is stored there for now, and it is tried again every " + TimeUnit.NANOSECONDS.toSeconds(PAUSE_NANOS) + " s");
         }
     }
 
