@@ -86,7 +86,7 @@ final class DiskWrites implements Runnable {
 
     /** See {@link Disk#write}. */
     boolean write(Probe key, byte[] variant, byte[] meta, Blob body) {
-        if (!body.isComplete()) {
+        if (!body.isComplete() || body.isWindow()) {
             throw new AssertionError("not all of it is there");
         }
         long bodyBytes = body.length();

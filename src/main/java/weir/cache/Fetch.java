@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import weir.exchange.Content;
 import weir.exchange.Exchange;
+import weir.exchange.Verdict;
 import weir.http.BodyFraming;
 import weir.http.ClientStream;
 import weir.http.FieldName;
@@ -218,10 +219,11 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         }
         body = content;
         state = State.STORING;
-        if (!store.put(key, stored, own.sameVariant(key, variant))) {
-            toWindow();
-        }
+        boolean findable = store.put(key, stored, own.sameVariant(key, variant));
         answerLead(head, length);
+        if (!findable) {
+            toWindow();                                      // after its first reader has begun: nobody joins a window
+        }
         decide(false);
         return true;
     }
@@ -251,8 +253,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         boolean found = stored.retain();
         assert found;
         if (Conditional.isConditional(exchange.request())) {
-            own.look(exchange);
-            own.serve(exchange, stored, Result.MISS, inner);
+            answer(stored, Result.MISS);
             return;
         }
         if (length != 0) {
@@ -319,7 +320,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         Vary.Variant variant = variant(merged);
         merged.removeAll(FieldName.AGE);
         date(merged);
-        boolean stays = variant != null && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
+        boolean stays = variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
         assert held;
         Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
@@ -340,10 +341,18 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         if (hasLead()) {
             boolean found = validated.retain();
             assert found;
-            own.look(lead.exchange());
-            own.serve(lead.exchange(), validated, how, inner);
+            answer(validated, how);
         }
         decide(false);
+    }
+
+    /** The lead gets a stored response; where that cannot be, it asks the origin itself. @param from a reference to it is given up here */
+    private void answer(Stored from, Result how) {
+        own.look(lead.exchange());
+        if (own.serve(lead.exchange(), from, how, inner) == Verdict.NEXT) {
+            own.count(lead.exchange(), Result.MISS, null);
+            lead.resume();
+        }
     }
 
     /** The lead gets it, and nobody else. */
