@@ -50,7 +50,7 @@ record ContentRange(long first, long last, long complete) {
 
     /** Adds the field of a 206 to a kept head. @return false at the pool's bound */
     static boolean add(Head head, long first, long last, long complete) {
-        return head.add(FieldName.CONTENT_RANGE, (UNIT + first + "-" + last + "/" + complete).getBytes(StandardCharsets.US_ASCII));
+        return head.add(FieldName.CONTENT_RANGE, new ContentRange(first, last, complete).toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Adds the field of a 416 to a kept head (RFC 9110 §15.5.17). @return false at the pool's bound */
@@ -75,6 +75,12 @@ record ContentRange(long first, long last, long complete) {
 
     private static long number(Head response, int from, int to) {
         return Scan.decimal(response.bytes(), response.at(from), response.at(to));
+    }
+
+    /** As a field's value. */
+    @Override
+    public String toString() {
+        return UNIT + first + "-" + last + "/" + complete;
     }
 
     long length() {

@@ -2,6 +2,7 @@ package weir.cache;
 
 import java.nio.charset.StandardCharsets;
 import weir.cache.Directives.Name;
+import weir.exchange.Content;
 import weir.exchange.Exchange;
 import weir.exchange.Verdict;
 import weir.http.BodyFraming;
@@ -30,6 +31,7 @@ final class LoopCache {
     private final Head head = new Head();
     private long from;                   // of the content that goes out
     private long to;
+    private Multipart multipart;         // in place of these
     private Serving free;
     private int freeCount;
 
@@ -120,24 +122,28 @@ final class LoopCache {
         stored.frame(head);
         from = 0;
         to = -1;
+        multipart = null;
         if (!evaluate(exchange.request(), stored)) {
             head.close();
             stored.release();
             return Verdict.NEXT;
         }
-        Serving serving = null;
-        if (head.framing() == BodyFraming.NONE || from == to || stored.bodyBytes() == 0) {
+        Content content = multipart;
+        if (multipart != null) {
+            multipart = null;
+        } else if (head.framing() == BodyFraming.NONE || from == to || stored.bodyBytes() == 0) {
             stored.release();
         } else {
-            serving = serving();
+            Serving serving = serving();
             if (!serving.begin(exchange, stored, from, to)) {
                 head.close();
                 return Verdict.NEXT;
             }
+            content = serving;
         }
         cache.store().hit(stored);
         count(exchange, how, inner);
-        exchange.answer(head, serving, "ok");
+        exchange.answer(head, content, "ok");
         head.close();
         return Verdict.ANSWERED;
     }
@@ -149,7 +155,7 @@ final class LoopCache {
                 return notModified();
             }
             if (stored.status() == 200 && request.method() == Method.GET && request.has(FieldName.RANGE) && stored.bodyBytes() >= 0
-                    && Preconditions.isRangeWanted(request, head, loop.wallMillis()) && !narrow(request, stored.bodyBytes())) {
+                    && Preconditions.isRangeWanted(request, head, loop.wallMillis()) && !narrow(request, stored)) {
                 return false;
             }
         }
@@ -170,13 +176,19 @@ final class LoopCache {
         return status(304, NOT_MODIFIED);
     }
 
-    private boolean narrow(Head request, long bytes) {
+    private boolean narrow(Head request, Stored stored) {
+        long bytes = stored.bodyBytes();
         switch (range.read(request, bytes)) {
             case ONE -> {
-                from = range.first();
-                to = range.last() + 1;
-                head.framing(BodyFraming.LENGTH, range.length());
-                return status(206, PARTIAL_CONTENT) && ContentRange.add(head, from, range.last(), bytes);
+                from = range.first(0);
+                to = range.last(0) + 1;
+                head.framing(BodyFraming.LENGTH, range.length(0));
+                return status(206, PARTIAL_CONTENT) && ContentRange.add(head, from, to - 1, bytes);
+            }
+            case SEVERAL -> {
+                if (stored.body().isComplete() && !stored.body().isWindow()) {      // else they may go by before it is their turn
+                    return several(stored);
+                }
             }
             case UNSATISFIABLE -> {
                 to = from;
@@ -185,6 +197,20 @@ final class LoopCache {
             }
             case WHOLE -> { }
         }
+        return true;
+    }
+
+    private boolean several(Stored stored) {
+        Multipart parts = new Multipart(stored, range, head.value(FieldName.CONTENT_TYPE));
+        if (parts.bytes() >= stored.bodyBytes()) {
+            return true;                                     // the whole is shorter (RFC 9110 §14.2: MAY ignore)
+        }
+        head.removeAll(FieldName.CONTENT_TYPE);
+        head.framing(BodyFraming.LENGTH, parts.bytes());
+        if (!status(206, PARTIAL_CONTENT) || !head.add(FieldName.CONTENT_TYPE, parts.type())) {
+            return false;
+        }
+        multipart = parts;
         return true;
     }
 

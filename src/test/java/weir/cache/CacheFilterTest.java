@@ -110,6 +110,69 @@ class CacheFilterTest {
         }
     }
 
+    /** RFC 9110 §14.2, §14.6. Parts are separated by a bar; a number is how many of them the whole is, when it is not parts. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = ';', value = {
+        "bytes=0-1,5-7; 0-1|5-7",
+        "bytes= 5-7 , ,0-1; 5-7|0-1",
+        "bytes=0-0,-3; 0-0|1997-1999",
+        "bytes=0-9,1990-5000; 0-9|1990-1999",
+        "bytes=0-9,1500-,100-120; 0-9|1500-1999|100-120",
+    })
+    void answersSeveralRanges(String range, String parts) {
+        String body = "0123456789".repeat(200);
+        try (var origin = origin(ok("Cache-Control: max-age=100|Content-Type: text/x", body)); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            RawAnswer answer = proxy.send(get("/a", "Range: " + range));
+            assertThat(answer.status()).isEqualTo(206);
+            assertThat(answer.field("Content-Range")).isNull();
+            String type = answer.field("Content-Type");
+            assertThat(type).startsWith("multipart/byteranges; boundary=");
+            String boundary = type.substring(type.indexOf('=') + 1);
+            StringBuilder wanted = new StringBuilder();
+            for (String part : parts.split("\\|", 0)) {
+                String[] ends = part.split("-", 2);
+                wanted.append("\r\n--").append(boundary).append("\r\nContent-Type: text/x\r\nContent-Range: bytes ").append(part).append("/2000\r\n\r\n")
+                        .append(body, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+            }
+            assertThat(answer.body()).isEqualTo(wanted.append("\r\n--").append(boundary).append("--\r\n").toString());
+            assertThat(asked.get()).isEqualTo(1);
+        }
+    }
+
+    /** A boundary is not said twice: what an earlier answer showed cannot be put into content. */
+    @Test
+    void partsOfTwoAnswersHaveBoundariesOfTheirOwn() {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "0123456789".repeat(200))); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            String first = proxy.send(get("/a", "Range: bytes=0-1,5-7")).field("Content-Type");
+            assertThat(proxy.send(get("/a", "Range: bytes=0-1,5-7")).field("Content-Type")).isNotEqualTo(first);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = ';', value = {
+        "bytes=0-5,5-7; 200",                                                   // a byte twice
+        "bytes=0-,0-,0-,0-; 200",                                               // CVE-2011-3192
+        "bytes=1-2,x; 200",
+        "bytes=1-2,2-1; 200",
+        "bytes=,; 200",
+        "bytes=0-499,500-1900; 200",                                            // longer than the whole
+        "bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32; 200",      // 17
+        "bytes=5-7,3000-; 206",
+        "bytes=2000-,3000-; 416",
+        "bytes=-0,5000-; 416",
+    })
+    void isNotMadeToSendMoreThanTheWhole(String range, int status) {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "0123456789".repeat(200))); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            RawAnswer answer = proxy.send(get("/a", "Range: " + range));
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.body()).hasSize(status == 200 ? 2000 : status == 206 ? 3 : 0);
+            assertThat(asked.get()).isEqualTo(1);
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = ';', value = {
         "no-store", "private", "no-cache", "max-age=0", "s-maxage=0, max-age=100", "max-age=x",
