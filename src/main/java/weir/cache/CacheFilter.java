@@ -25,11 +25,16 @@ import weir.net.Protection;
  */
 public final class CacheFilter implements Filter {
     private final Cache cache;
+    private final Bypass bypass;
     private final Service inner;
 
-    /** @param inner the filters right of this one, and the route's target */
-    public CacheFilter(Cache cache, Route inner) {
+    /**
+     * @param bypass what goes past it; at most {@link BypassRule#RULES_MAX}
+     * @param inner the filters right of this one, and the route's target
+     */
+    public CacheFilter(Cache cache, List<BypassRule> bypass, Route inner) {
         this.cache = cache;
+        this.bypass = new Bypass(bypass);
         this.inner = new Service(exchange -> inner, List.of());
     }
 
@@ -40,7 +45,7 @@ public final class CacheFilter implements Filter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         LoopCache own = cache.at(exchange.loop());
-        if (!isForCaches(exchange.request()) || showsCertificate(exchange)) {
+        if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())) {
             own.count(exchange, Result.BYPASS, null);
             return Verdict.NEXT;
         }

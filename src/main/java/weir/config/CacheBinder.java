@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import weir.cache.BypassRule;
 import weir.cache.CacheSettings;
 
 /** Fills the records of {@code cache.NAME} in, and finds the one that a route names. */
@@ -87,6 +88,16 @@ final class CacheBinder {
             problems.error(named.place(), "route." + route + " is answered by weir itself", "remove the cache: it keeps what servers answer");
         }
         return named.name();
+    }
+
+    /** The conditions by which requests of a route go past its cache; that there is none is reported. */
+    List<BypassRule> bypass(String route) {
+        entries.value(Keys.ROUTE_CACHE_BYPASS, route).ifPresent(value -> {
+            if (entries.value(Keys.ROUTE_CACHE, route).isEmpty()) {
+                problems.warning(value.key().place(), "route." + route + " has no cache to go past", "write route." + route + ".cache, or remove this", null);
+            }
+        });
+        return entries.find(Keys.ROUTE_CACHE_BYPASS, route).orElse(List.of());
     }
 
     /** After all routes. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import weir.cache.BypassRule;
 import weir.filter.Cidr;
 import weir.http.Method;
 import weir.tls.Suites;
@@ -280,6 +281,8 @@ final class Keys {
             "The hsts of the listener, for this route.");
     static final KeyDoc<Names.NameType.Reference> ROUTE_CACHE = without("route.NAME.cache", new Names.NameType(), "none",
             "The cache that keeps responses of this route, by its name after cache. Only for routes to pools and addresses.");
+    static final KeyDoc<List<BypassRule>> ROUTE_CACHE_BYPASS = without("route.NAME.cache.bypass", new BypassType(), "none",
+            "Requests that go past the cache, by a field, a cookie or a query parameter that they have (with that value, if one is given): nothing stored answers them, and what they get is not stored. For a part of the paths write a route without a cache.");
 
     static final KeyDoc<Long> CACHE = without("cache.NAME", Quantity.size("1m", "1024g"), "none",
             "A cache of responses, a shared one in the sense of RFC 9111, and the memory for them. It lies outside the Java heap and is taken as the cache fills. "

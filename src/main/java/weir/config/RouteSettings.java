@@ -1,6 +1,7 @@
 package weir.config;
 
 import java.util.List;
+import weir.cache.BypassRule;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
 
@@ -17,13 +18,16 @@ import weir.filter.FieldEdit;
  * @param ambiguousPath serve paths that servers could read as another route's
  * @param hsts value of Strict-Transport-Security (RFC 6797), empty for none; null for the listener's
  * @param cache name of the cache that keeps its responses, or null; its target is a pool then
+ * @param cacheBypass conditions by which a request goes past that cache
  */
 public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
         Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
-        List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts, String cache) {
+        List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts, String cache,
+        List<BypassRule> cacheBypass) {
     public RouteSettings {
         methods = List.copyOf(methods);
         requestEdits = List.copyOf(requestEdits);
         responseEdits = List.copyOf(responseEdits);
+        cacheBypass = List.copyOf(cacheBypass);
     }
 }

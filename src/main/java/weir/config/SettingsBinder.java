@@ -239,7 +239,8 @@ final class SettingsBinder {
                 entries.find(Keys.ROUTE_ADD_PREFIX, name).orElse(""), originHost(entries.get(Keys.ROUTE_HOST, name)),
                 edits(name, Keys.ROUTE_REQUEST_SET, Keys.ROUTE_REQUEST_ADD, Keys.ROUTE_REQUEST_REMOVE),
                 edits(name, Keys.ROUTE_RESPONSE_SET, Keys.ROUTE_RESPONSE_ADD, Keys.ROUTE_RESPONSE_REMOVE),
-                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null), cache));
+                "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null), cache,
+                caches.bypass(name)));
     }
 
     private void checkStripPrefix(String name, String path) {

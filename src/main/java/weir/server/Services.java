@@ -117,7 +117,8 @@ final class Services {
         }
         List<Filter> inner = innerFilters(each, listen, target);
         if (each.cache() != null) {
-            filters.add(new CacheFilter(caches.get(each.cache()), new Route(each.name(), inner, target, each.limits(), each.originHost())));
+            filters.add(new CacheFilter(caches.get(each.cache()), each.cacheBypass(),
+                    new Route(each.name(), inner, target, each.limits(), each.originHost())));
         }
         filters.addAll(inner);
         return new Route(each.name(), filters, target, each.limits(), each.originHost());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import weir.cache.BypassRule;
 import weir.cache.CacheSettings;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
@@ -83,7 +85,7 @@ class SettingsBinderTest {
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
-                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null));
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null, List.of()));
         assertThat(settings.caches()).isEmpty();
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
         assertThat(settings.metrics()).isNull();
@@ -198,6 +200,7 @@ class SettingsBinderTest {
         others.put("route.NAME.retry-methods", "POST");
         others.put("route.NAME.queue", "high");
         others.put("route.NAME.cache", "hot");
+        others.put("route.NAME.cache.bypass", "cookie session");
         others.put("cache.NAME", "512g");
         others.put("cache.NAME.object-max", "1m");
         others.put("cache.NAME.default-ttl", "1m");
@@ -222,7 +225,7 @@ class SettingsBinderTest {
                 "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
                 "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
                 "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure",
-                "cache.hot = 1024g", "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
+                "cache.hot = 1024g", "route.kept = /k/* -> app", "route.kept.cache = hot", "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
         lines.removeIf(each -> each.startsWith(except + " ="));
         return settings(String.join("\n", lines) + "\n" + line);
     }
@@ -237,7 +240,7 @@ class SettingsBinderTest {
             case "listen" -> pattern.contains("client-") ? "mutual" : OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "tls" : "web";
             case "pool" -> OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "secure" : "app";
             case "cache" -> "hot";
-            default -> pattern.endsWith("content-type") ? "said" : "site";
+            default -> pattern.endsWith("content-type") ? "said" : pattern.endsWith("cache.bypass") ? "kept" : "site";
         };
         return pattern.replace("NAME", name).replace("FIELD", "X-A");
     }
@@ -558,6 +561,7 @@ class SettingsBinderTest {
                 cache.cold.status = on
                 cache.small = 1m
                 route.site.cache = hot
+                route.site.cache.bypass = cookie a, header X-Y b, query Q "c d", query e ""
                 route.split = /a -> app 50%, b:1 50%
                 route.split.cache = cold
                 route.address = /b -> b:1
@@ -570,6 +574,9 @@ class SettingsBinderTest {
                 new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false),
                 new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true),
                 new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false));
+        assertThat(settings.routes().get(0).cacheBypass()).containsExactly(new BypassRule(BypassRule.Where.COOKIE, "a", null),
+                new BypassRule(BypassRule.Where.HEADER, "x-y", "b"), new BypassRule(BypassRule.Where.QUERY, "Q", "c d"),
+                new BypassRule(BypassRule.Where.QUERY, "e", ""));
         assertThat(settings.routes()).extracting(RouteSettings::cache).containsExactly("hot", "cold", "hot", null, "small");
     }
 
@@ -577,6 +584,12 @@ class SettingsBinderTest {
         return Stream.of(
                 arguments("a cache that is not there", "cache.hot = 1m\nroute.site.cache = hit",
                         List.of("f:4:1: warning: no route uses cache.hot", "f:5:20: error: no cache.hit -> hot")),
+                arguments("nothing to go past", "route.site.cache.bypass = cookie a", List.of("f:4:1: warning: route.site has no cache to go past")),
+                arguments("conditions that are none", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.bypass = cookie, headr X, header A:B, query a b c",
+                        List.of("f:6:27: error: 'cookie' is no condition", "f:6:35: error: 'headr' is not one of the words known here -> header",
+                                "f:6:51: error: 'A:B' is no name of a field, cookie or parameter", "f:6:56: error: 'query a b c' is no condition")),
+                arguments("too many conditions", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.bypass = "
+                        + String.join(", ", Collections.nCopies(33, "cookie a")), List.of("f:6:27: error: 33 conditions")),
                 arguments("a cache that nobody uses", "cache.hot = 1m", List.of("f:4:1: warning: no route uses cache.hot")),
                 arguments("no such warning beside a route whose cache cannot be read", "cache.hot = 1m\nroute.site.cache = h.t",
                         List.of("f:5:20: error: 'h.t' is no name")),

@@ -1,0 +1,103 @@
+package weir.cache;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import weir.http.Cookies;
+import weir.http.Head;
+
+/** Which requests of a route go past its cache by setting: nothing stored answers them, and their response is not stored. Allocates nothing. */
+final class Bypass {
+    private final BypassRule.Where[] wheres;
+    private final byte[][] names;
+    private final byte[][] values;                           // null for any
+
+    Bypass(List<BypassRule> rules) {
+        wheres = rules.stream().map(BypassRule::where).toArray(BypassRule.Where[]::new);
+        names = rules.stream().map(rule -> rule.name().getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+        values = rules.stream().map(rule -> rule.value() == null ? null : rule.value().getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+    }
+
+    /** Whether one of the conditions is met. */
+    boolean takes(Head request) {
+        for (int i = 0; i < wheres.length; i++) {
+            boolean met = switch (wheres[i]) {
+                case HEADER -> hasField(request, names[i], values[i]);
+                case COOKIE -> hasCookie(request, names[i], values[i]);
+                case QUERY -> hasParameter(request, names[i], values[i]);
+            };
+            if (met) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasField(Head request, byte[] name, byte[] value) {
+        for (int field = 0; field < request.fields(); field++) {
+            if (!request.isRemoved(field) && request.nameIs(field, name)
+                    && (value == null || equal(request, request.valueFrom(field), request.valueTo(field), value))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasCookie(Head request, byte[] name, byte[] value) {
+        long found = Cookies.find(request, name);
+        return found >= 0 && (value == null || equal(request, Cookies.from(found), Cookies.to(found), value));
+    }
+
+    private static boolean equal(Head request, int from, int to, byte[] wanted) {
+        boolean same = to - from == wanted.length;
+        for (int i = 0; same && i < wanted.length; i++) {
+            same = Elements.at(request, from + i) == wanted[i];
+        }
+        return same;
+    }
+
+    /** Between {@code &}; percent-encoded octets are those they stand for (RFC 3986 §2.1). */
+    private static boolean hasParameter(Head request, byte[] name, byte[] value) {
+        int to = request.queryTo();
+        for (int from = request.queryFrom() + 1; from < to; ) {
+            int end = indexOf(request, from, to, '&');
+            int equals = indexOf(request, from, end, '=');
+            if (equalDecoded(request, from, equals, name)
+                    && (value == null || equalDecoded(request, Math.min(equals + 1, end), end, value))) {
+                return true;
+            }
+            from = end + 1;
+        }
+        return false;
+    }
+
+    private static int indexOf(Head request, int from, int to, char wanted) {
+        int at = from;
+        while (at < to && Elements.at(request, at) != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean equalDecoded(Head request, int from, int to, byte[] wanted) {
+        int at = from;
+        for (byte each : wanted) {
+            if (at >= to) {
+                return false;
+            }
+            int octet = Elements.at(request, at) & 0xff;
+            if (octet == '%' && at + 2 < to) {
+                int high = Character.digit(Elements.at(request, at + 1), 16);
+                int low = Character.digit(Elements.at(request, at + 2), 16);
+                if (high >= 0 && low >= 0) {
+                    octet = high << 4 | low;
+                    at += 2;
+                }
+            }
+            if (octet != (each & 0xff)) {
+                return false;
+            }
+            at++;
+        }
+        return at == to;
+    }
+}
