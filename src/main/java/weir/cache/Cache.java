@@ -13,6 +13,8 @@ import weir.observe.Metrics;
 public final class Cache {
     private final CacheSettings settings;
     private final Store store;
+    private volatile boolean ruled;                          // some keys are no URIs
+    private final Outdated outdated = new Outdated();
     private final LoopCache[] loops;
     private final Counter[] results = new Counter[Result.values().length];
     private final ConcurrentHashMap<Probe, Fetch> fetches = new ConcurrentHashMap<>();
@@ -94,7 +96,7 @@ public final class Cache {
                 }
             }
         };
-        Probe only = what.only();
+        Probe only = ruled ? null : what.only();
         if (only == null) {
             store.forEach(each);
         } else {
@@ -106,6 +108,16 @@ public final class Cache {
             }
         }
         return count[0];
+    }
+
+    /** What was invalidated lately, by path. */
+    Outdated outdated() {
+        return outdated;
+    }
+
+    /** A route keeps responses here under keys that are no URIs, from now on. */
+    void usesRules() {
+        ruled = true;
     }
 
     Store store() {

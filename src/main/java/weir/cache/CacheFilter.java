@@ -26,16 +26,26 @@ import weir.net.Protection;
 public final class CacheFilter implements Filter {
     private final Cache cache;
     private final Bypass bypass;
+    private final KeyRule rule;
     private final Service inner;
 
     /**
+     * @param key what is the key of a stored response
      * @param bypass what goes past it; at most {@link BypassRule#RULES_MAX}
      * @param inner the filters right of this one, and the route's target
      */
-    public CacheFilter(Cache cache, List<BypassRule> bypass, Route inner) {
+    public CacheFilter(Cache cache, KeySettings key, List<BypassRule> bypass, Route inner) {
         this.cache = cache;
+        rule = key.isUri() ? KeyRule.URI : new KeyRule(key);
         this.bypass = new Bypass(bypass);
+        if (!rule.isUri()) {
+            cache.usesRules();
+        }
         this.inner = new Service(exchange -> inner, List.of());
+    }
+
+    KeyRule rule() {
+        return rule;
     }
 
     Service inner() {
@@ -49,7 +59,7 @@ public final class CacheFilter implements Filter {
             own.count(exchange, Result.BYPASS, null);
             return Verdict.NEXT;
         }
-        own.look(exchange);
+        own.look(exchange, rule);
         return answer(own, exchange, false);
     }
 
@@ -64,8 +74,10 @@ public final class CacheFilter implements Filter {
             LoopCache own = cache.at(exchange.loop());
             boolean secure = exchange.client().isSecure();
             cache.invalidate(CacheKey.put(own.key(), request, secure));
+            cache.outdated().add(Outdated.hash(request));
             for (Invalidation.Target target : Invalidation.others(request, exchange.response(), secure ? "https" : "http")) {
                 cache.invalidate(CacheKey.put(own.key(), request, secure, target.path() + target.query()));
+                cache.outdated().add(Outdated.hash(target.path()));
             }
         }
     }
@@ -80,7 +92,7 @@ public final class CacheFilter implements Filter {
         Exchange exchange = waiter.exchange();
         LoopCache own = cache.at(exchange.loop());
         Verdict verdict = Verdict.NEXT;
-        own.look(exchange);
+        own.look(exchange, rule);
         if (alone) {
             own.count(exchange, Result.MISS, null);
         } else {

@@ -27,6 +27,12 @@ final class CacheKey {
         return probe.put(pathAndQuery.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Adds the authority of a request as the key has it. */
+    static void putAuthority(Probe probe, Head request, boolean secure) {
+        int from = request.at(request.authorityFrom());
+        probe.putLowerCase(request.bytes(), from, withoutPort(request.bytes(), from, request.at(request.authorityTo()), secure));
+    }
+
     /** @param authority in lower case, without the scheme's own port. @param pathAndQuery as a request has them */
     static byte[] bytes(boolean secure, String authority, String pathAndQuery) {
         return ((secure ? "s:" : "h:") + authority + pathAndQuery).getBytes(StandardCharsets.ISO_8859_1);

@@ -46,6 +46,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private final LoopCache own;
     private final EventLoop loop;
     private final Probe key;
+    private final KeyRule rule;
     private final Waiter lead;
     private final Head request = new Head();                 // the inner exchange's, which its filters edit
     private final Head original = new Head();                // the lead's as others' will be: what they are compared with
@@ -72,12 +73,14 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private long dropped;
     private long sent;
     private long requestMillis;
+    private long requestNanos;
 
     /** @param lead null for a fetch in the background */
     Fetch(LoopCache own, CacheFilter filter, Probe key, Waiter lead) {
         this.own = own;
         this.loop = own.loop();
         this.key = key;
+        rule = filter.rule();
         this.lead = lead;
         inner = new Exchange(this, filter::inner);
     }
@@ -136,6 +139,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     public void runDeferred() {
         if (state == State.ASKING && requestMillis == 0) {
             requestMillis = loop.wallMillis();
+            requestNanos = loop.nowNanos();
             inner.onRequest(request);
         } else if (ended) {
             ended = false;
@@ -211,7 +215,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         leaveOut(kept, said);
         date(kept);
         content.retain();                                    // the writer's own
-        stored = Stored.of(store, kept, content, length, variant, freshness);
+        stored = Stored.of(store, kept, content, length, variant, freshness, requestNanos);
         kept.close();
         if (stored == null) {
             content.release();
@@ -324,7 +328,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         boolean held = validated.body().retain();
         assert held;
         Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
-                variant == null ? validated.variant() : variant, freshness);
+                variant == null ? validated.variant() : variant, freshness, requestNanos);
         if (updated == null) {
             return;
         }
@@ -348,7 +352,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
 
     /** The lead gets a stored response; where that cannot be, it asks the origin itself. @param from a reference to it is given up here */
     private void answer(Stored from, Result how) {
-        own.look(lead.exchange());
+        own.look(lead.exchange(), rule);
         if (own.serve(lead.exchange(), from, how, inner) == Verdict.NEXT) {
             own.count(lead.exchange(), Result.MISS, null);
             lead.resume();

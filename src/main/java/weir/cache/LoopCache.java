@@ -24,6 +24,8 @@ final class LoopCache {
     private final EventLoop loop;
     private final Counter[] results;
     private final Probe key = new Probe();
+    private final Parameters parameters = new Parameters();
+    private boolean ruled;               // the key is more or less than the URI
     private final Directives asked = new Directives();
     private final Vary vary = new Vary();
     private final ByteRange range = new ByteRange();
@@ -62,8 +64,9 @@ final class LoopCache {
     }
 
     /** Makes key and directives those of a request. */
-    void look(Exchange exchange) {
-        CacheKey.put(key, exchange.request(), exchange.client().isSecure());
+    void look(Exchange exchange, KeyRule rule) {
+        rule.put(key, exchange.request(), exchange.client().isSecure(), parameters);
+        ruled = !rule.isUri();
         asked.request(exchange.request());
     }
 
@@ -75,7 +78,7 @@ final class LoopCache {
         boolean authorized = request.has(FieldName.AUTHORIZATION);
         for (Resident each : cache.store().find(key)) {
             Stored stored = (Stored) each;
-            if (stored.isSound() && (!authorized || stored.freshness().allowsAuthorized())
+            if (stored.isSound() && !(ruled && cache.outdated().isSince(Outdated.hash(request), stored.askedNanos())) && (!authorized || stored.freshness().allowsAuthorized())
                     && vary.matches(stored.variant(), request) && stored.retain()) {
                 return stored;
             }

@@ -92,6 +92,12 @@ final class Probe implements Comparable<Probe> {
         return put(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Makes it a key that finds nothing and under which nothing is stored. */
+    Probe refuse() {
+        tooLong = true;
+        return this;
+    }
+
     /** Returns how many bytes it holds. */
     int length() {
         return length;

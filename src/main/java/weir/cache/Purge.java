@@ -96,8 +96,8 @@ public final class Purge {
     boolean takes(byte[] key, Stored stored) {
         return switch (kind) {
             case ALL -> true;
-            case URL -> Arrays.equals(key, wanted);
-            case PREFIX -> startsWith(key);
+            case URL -> KeyRule.isRuled(key) ? KeyRule.isOf(key, wanted, false) : Arrays.equals(key, wanted);
+            case PREFIX -> KeyRule.isRuled(key) ? KeyRule.isOf(key, wanted, true) : startsWith(key);
             case TAG -> hasTag(stored);
         };
     }

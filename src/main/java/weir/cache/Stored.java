@@ -17,6 +17,7 @@ final class Stored extends Resident {
     private final Vary.Variant variant;
     private final int status;
     private final long bodyBytes;
+    private final long askedNanos;
     private volatile Freshness freshness;
 
     /**
@@ -24,7 +25,8 @@ final class Stored extends Resident {
      * @param bodyBytes of the whole content, -1 when that is not known before its end
      * @param variant which requests select it
      */
-    private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Freshness freshness) {
+    private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Freshness freshness, long askedNanos) {
+        this.askedNanos = askedNanos;
         this.image = image;
         this.body = body;
         this.bodyBytes = bodyBytes;
@@ -35,10 +37,11 @@ final class Stored extends Resident {
 
     /**
      * @param head what is to be stored of the response's
+     * @param askedNanos a loop's time, at which it was asked for
      * @param body the reference is the stored response's from here on, also when there is no room
      * @return with a reference for the caller; null when there is no room for the head
      */
-    static Stored of(Store store, Head head, Blob body, long bodyBytes, Vary.Variant variant, Freshness freshness) {
+    static Stored of(Store store, Head head, Blob body, long bodyBytes, Vary.Variant variant, Freshness freshness, long askedNanos) {
         int bytes = HeadImage.bytes(head);
         Blob image = bytes > HEAD_BYTES_MAX ? null : store.blobInOnePiece(bytes);
         if (image != null) {
@@ -47,7 +50,7 @@ final class Stored extends Resident {
                 HeadImage.write(head, room.memory, room.index);
                 image.written(bytes);
                 image.complete();
-                return new Stored(image, body, bodyBytes, head.status(), variant, freshness);
+                return new Stored(image, body, bodyBytes, head.status(), variant, freshness, askedNanos);
             }
             image.release();
         }
@@ -85,6 +88,11 @@ final class Stored extends Resident {
 
     Vary.Variant variant() {
         return variant;
+    }
+
+    /** When it was asked for, or confirmed, in a loop's time. */
+    long askedNanos() {
+        return askedNanos;
     }
 
     Freshness freshness() {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import weir.cache.BypassRule;
 import weir.cache.CacheSettings;
+import weir.cache.KeySettings;
 
 /** Fills the records of {@code cache.NAME} in, and finds the one that a route names. */
 final class CacheBinder {
@@ -90,14 +91,24 @@ final class CacheBinder {
         return named.name();
     }
 
-    /** The conditions by which requests of a route go past its cache; that there is none is reported. */
+    /** What the key of a route's responses is. */
+    KeySettings key(String route) {
+        warnWithoutCache(Keys.ROUTE_CACHE_KEY, route, "to have a key in");
+        return entries.find(Keys.ROUTE_CACHE_KEY, route).orElse(KeySettings.URI);
+    }
+
+    /** The conditions by which requests of a route go past its cache. */
     List<BypassRule> bypass(String route) {
-        entries.value(Keys.ROUTE_CACHE_BYPASS, route).ifPresent(value -> {
+        warnWithoutCache(Keys.ROUTE_CACHE_BYPASS, route, "to go past");
+        return entries.find(Keys.ROUTE_CACHE_BYPASS, route).orElse(List.of());
+    }
+
+    private void warnWithoutCache(KeyDoc<?> key, String route, String what) {
+        entries.value(key, route).ifPresent(value -> {
             if (entries.value(Keys.ROUTE_CACHE, route).isEmpty()) {
-                problems.warning(value.key().place(), "route." + route + " has no cache to go past", "write route." + route + ".cache, or remove this", null);
+                problems.warning(value.key().place(), "route." + route + " has no cache " + what, "write route." + route + ".cache, or remove this", null);
             }
         });
-        return entries.find(Keys.ROUTE_CACHE_BYPASS, route).orElse(List.of());
     }
 
     /** After all routes. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import weir.cache.BypassRule;
+import weir.cache.KeySettings;
 import weir.filter.Cidr;
 import weir.http.Method;
 import weir.tls.Suites;
@@ -281,6 +282,9 @@ final class Keys {
             "The hsts of the listener, for this route.");
     static final KeyDoc<Names.NameType.Reference> ROUTE_CACHE = without("route.NAME.cache", new Names.NameType(), "none",
             "The cache that keeps responses of this route, by its name after cache. Only for routes to pools and addresses.");
+    static final KeyDoc<KeySettings> ROUTE_CACHE_KEY = without("route.NAME.cache.key", new CacheKeyType(), "host, path, query",
+            "What of a request tells stored responses apart. With names the query is put in order; `except` takes * at the end of a name. What is left out still reaches the server, so leave out only what changes nothing of its answer. "
+                    + "Purging a URL, and a request that changes it, then reach all responses of its path.");
     static final KeyDoc<List<BypassRule>> ROUTE_CACHE_BYPASS = without("route.NAME.cache.bypass", new BypassType(), "none",
             "Requests that go past the cache, by a field, a cookie or a query parameter that they have (with that value, if one is given): nothing stored answers them, and what they get is not stored. For a part of the paths write a route without a cache.");
 

@@ -2,6 +2,7 @@ package weir.config;
 
 import java.util.List;
 import weir.cache.BypassRule;
+import weir.cache.KeySettings;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
 
@@ -18,12 +19,13 @@ import weir.filter.FieldEdit;
  * @param ambiguousPath serve paths that servers could read as another route's
  * @param hsts value of Strict-Transport-Security (RFC 6797), empty for none; null for the listener's
  * @param cache name of the cache that keeps its responses, or null; its target is a pool then
+ * @param cacheKey what of a request is the key in that cache
  * @param cacheBypass conditions by which a request goes past that cache
  */
 public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
         Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
         List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts, String cache,
-        List<BypassRule> cacheBypass) {
+        KeySettings cacheKey, List<BypassRule> cacheBypass) {
     public RouteSettings {
         methods = List.copyOf(methods);
         requestEdits = List.copyOf(requestEdits);

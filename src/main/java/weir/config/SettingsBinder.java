@@ -240,7 +240,7 @@ final class SettingsBinder {
                 edits(name, Keys.ROUTE_REQUEST_SET, Keys.ROUTE_REQUEST_ADD, Keys.ROUTE_REQUEST_REMOVE),
                 edits(name, Keys.ROUTE_RESPONSE_SET, Keys.ROUTE_RESPONSE_ADD, Keys.ROUTE_RESPONSE_REMOVE),
                 "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null), cache,
-                caches.bypass(name)));
+                caches.key(name), caches.bypass(name)));
     }
 
     private void checkStripPrefix(String name, String path) {

@@ -11,6 +11,12 @@ public final class Cookies {
      * @return to be taken apart by {@link #from} and {@link #to}, which are offsets in the head; negative when there is none
      */
     public static long find(Head request, byte[] name) {
+        return find(request, name, 0);
+    }
+
+    /** As {@link #find(Head, byte[])}, of the cookies of that name the one with so many before it. */
+    public static long find(Head request, byte[] name, int before) {
+        int skipped = 0;
         for (int field = request.find(FieldName.COOKIE); field >= 0; field = request.findAfter(FieldName.COOKIE, field)) {
             int to = request.valueTo(field);
             for (int at = request.valueFrom(field); at < to; ) {
@@ -19,7 +25,7 @@ public final class Cookies {
                     end++;
                 }
                 at = request.skipBlanks(at, end);
-                if (startsWith(request, at, end, name)) {
+                if (startsWith(request, at, end, name) && skipped++ == before) {
                     int from = at + name.length + 1;
                     return (long) from << 32 | request.trimBlanks(from, end);
                 }

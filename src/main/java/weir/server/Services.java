@@ -117,7 +117,7 @@ final class Services {
         }
         List<Filter> inner = innerFilters(each, listen, target);
         if (each.cache() != null) {
-            filters.add(new CacheFilter(caches.get(each.cache()), each.cacheBypass(),
+            filters.add(new CacheFilter(caches.get(each.cache()), each.cacheKey(), each.cacheBypass(),
                     new Route(each.name(), inner, target, each.limits(), each.originHost())));
         }
         filters.addAll(inner);

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.cache.BypassRule;
 import weir.cache.CacheSettings;
+import weir.cache.KeySettings;
 import weir.exchange.Route;
 import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
@@ -85,7 +86,7 @@ class SettingsBinderTest {
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
-                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null, List.of()));
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null, KeySettings.URI, List.of()));
         assertThat(settings.caches()).isEmpty();
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
         assertThat(settings.metrics()).isNull();
@@ -200,6 +201,7 @@ class SettingsBinderTest {
         others.put("route.NAME.retry-methods", "POST");
         others.put("route.NAME.queue", "high");
         others.put("route.NAME.cache", "hot");
+        others.put("route.NAME.cache.key", "path, query only a, header X-A, cookie c");
         others.put("route.NAME.cache.bypass", "cookie session");
         others.put("cache.NAME", "512g");
         others.put("cache.NAME.object-max", "1m");
@@ -240,7 +242,7 @@ class SettingsBinderTest {
             case "listen" -> pattern.contains("client-") ? "mutual" : OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "tls" : "web";
             case "pool" -> OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "secure" : "app";
             case "cache" -> "hot";
-            default -> pattern.endsWith("content-type") ? "said" : pattern.endsWith("cache.bypass") ? "kept" : "site";
+            default -> pattern.endsWith("content-type") ? "said" : pattern.startsWith("route.NAME.cache.") ? "kept" : "site";
         };
         return pattern.replace("NAME", name).replace("FIELD", "X-A");
     }
@@ -561,6 +563,8 @@ class SettingsBinderTest {
                 cache.cold.status = on
                 cache.small = 1m
                 route.site.cache = hot
+                route.site.cache.key = query except utm_* x, header X-Y, cookie b c, host
+                route.split.cache.key = path
                 route.site.cache.bypass = cookie a, header X-Y b, query Q "c d", query e ""
                 route.split = /a -> app 50%, b:1 50%
                 route.split.cache = cold
@@ -574,6 +578,9 @@ class SettingsBinderTest {
                 new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false),
                 new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true),
                 new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false));
+        assertThat(settings.routes()).extracting(RouteSettings::cacheKey).startsWith(
+                new KeySettings(true, KeySettings.Query.EXCEPT, List.of("utm_*", "x"), List.of("x-y"), List.of("b", "c")),
+                new KeySettings(false, KeySettings.Query.NONE, List.of(), List.of(), List.of()), KeySettings.URI);
         assertThat(settings.routes().get(0).cacheBypass()).containsExactly(new BypassRule(BypassRule.Where.COOKIE, "a", null),
                 new BypassRule(BypassRule.Where.HEADER, "x-y", "b"), new BypassRule(BypassRule.Where.QUERY, "Q", "c d"),
                 new BypassRule(BypassRule.Where.QUERY, "e", ""));
@@ -584,6 +591,13 @@ class SettingsBinderTest {
         return Stream.of(
                 arguments("a cache that is not there", "cache.hot = 1m\nroute.site.cache = hit",
                         List.of("f:4:1: warning: no route uses cache.hot", "f:5:20: error: no cache.hit -> hot")),
+                arguments("no cache to have a key in", "route.site.cache.key = host", List.of("f:4:1: warning: route.site has no cache to have a key in")),
+                arguments("parts that are none", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.key = hst, query all, path x, host, host, header, cookie =",
+                        List.of("f:6:24: error: 'hst' is not one of the words known here -> host", "f:6:35: error: 'all' is neither only nor except",
+                                "f:6:45: error: 'x' is one word too many", "f:6:54: error: 'host' is one too many",
+                                "f:6:60: error: 'header' lacks a name", "f:6:75: error: '=' is no name of a field, cookie or parameter")),
+                arguments("too many names", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.key = cookie" + " a".repeat(33),
+                        List.of("f:6:24: error: 'cookie" + " a".repeat(27) + "…' makes too many names")),
                 arguments("nothing to go past", "route.site.cache.bypass = cookie a", List.of("f:4:1: warning: route.site has no cache to go past")),
                 arguments("conditions that are none", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.bypass = cookie, headr X, header A:B, query a b c",
                         List.of("f:6:27: error: 'cookie' is no condition", "f:6:35: error: 'headr' is not one of the words known here -> header",
