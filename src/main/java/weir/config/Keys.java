@@ -78,7 +78,7 @@ final class Keys {
                     + "IPv6 addresses stand in brackets. inherited is the listening socket that weir is started with as its standard input, "
                     + "by systemd (StandardInput=socket) or another supervisor; one listener can have it.");
     static final KeyDoc<List<Cidr>> LISTEN_TRUSTED_PROXIES = without("listen.NAME.trusted-proxies", Lists.of(new CidrType(), "list of address blocks"), "none",
-            "Peers whose X-Forwarded-* and Forwarded fields are believed and added to. From any other peer these fields are replaced.");
+            "Peers whose X-Forwarded-* and Forwarded fields are believed and added to. From any other peer all of these fields are removed, and the usual ones written anew.");
     static final KeyDoc<Optional<List<Cidr>>> LISTEN_PROXY_PROTOCOL = key("listen.NAME.proxy-protocol",
             ValueType.wordOr("off", Lists.of(new CidrType(), "list of address blocks")), "off",
             "Peers whose connections begin with a PROXY header, of version 1 or 2, before TLS. It must come whole within head-timeout, and with at most "

@@ -10,12 +10,13 @@ import weir.http.Head;
 
 /**
  * Tells origins who the client is: X-Forwarded-For, -Proto, -Host, by setting Forwarded (RFC 7239) and Via (RFC 9110
- * §7.6.3). What a peer says that is not trusted is taken out first: an origin believes these fields, so nobody may forge
- * them. A trusted peer's are kept and extended.
+ * §7.6.3). What a peer says that is not trusted is taken out first, every X-Forwarded field: an origin believes them, so nobody may
+ * forge them. A trusted peer's are kept and extended.
  */
 public final class ForwardedFields implements Filter {
     private static final List<FieldName> OURS = List.of(FieldName.X_FORWARDED_FOR, FieldName.X_FORWARDED_PROTO,
             FieldName.X_FORWARDED_HOST, FieldName.X_FORWARDED_PORT, FieldName.X_REAL_IP, FieldName.FORWARDED);
+    private static final byte[] X_FORWARDED = ascii("x-forwarded-");
     private static final byte[] HTTP = ascii("http");
     private static final byte[] HTTPS = ascii("https");
 
@@ -38,6 +39,7 @@ public final class ForwardedFields implements Filter {
             for (int i = 0; i < OURS.size(); i++) {
                 head.removeAll(OURS.get(i));
             }
+            removeOthers(head);
         }
         boolean fits = (!xForwarded || addXForwarded(exchange, head))
                 && (!forwarded || head.join(FieldName.FORWARDED, element(exchange, head)))
@@ -47,6 +49,25 @@ public final class ForwardedFields implements Filter {
             return Verdict.ANSWERED;
         }
         return Verdict.NEXT;
+    }
+
+    /** X-Forwarded-Prefix, -Server, -Scheme and what else there may be: origins build links of them, and a cache keeps those. */
+    private static void removeOthers(Head head) {
+        for (int field = 0; field < head.fields(); field++) {
+            if (head.id(field) == FieldName.UNKNOWN && !head.isRemoved(field) && isXForwarded(head, field)) {
+                head.remove(field);
+            }
+        }
+    }
+
+    private static boolean isXForwarded(Head head, int field) {
+        int from = head.nameFrom(field);
+        boolean same = head.nameTo(field) - from > X_FORWARDED.length;
+        for (int i = 0; same && i < X_FORWARDED.length; i++) {
+            byte b = head.bytes().get(head.at(from + i));
+            same = (b >= 'A' && b <= 'Z' ? b | 0x20 : b) == X_FORWARDED[i];
+        }
+        return same;
     }
 
     private static boolean addXForwarded(Exchange exchange, Head head) {
