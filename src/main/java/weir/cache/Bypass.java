@@ -3,22 +3,59 @@ package weir.cache;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import weir.http.Cookies;
+import weir.http.FieldName;
 import weir.http.Head;
 
-/** Which requests of a route go past its cache by setting: nothing stored answers them, and their response is not stored. Allocates nothing. */
+/**
+ * Which requests of a route go past its cache: nothing stored answers them, and their response is not stored. Those that meet a
+ * condition of the setting; and those with a field by which some servers let another method, path or host count than the request's
+ * own, unless that field is in the key: else anybody could have the response to it stored under a URI that is not its own. Allocates
+ * nothing.
+ */
 final class Bypass {
+    /** In lower case; all begin with x. */
+    static final List<String> OVERRIDES = List.of("x-http-method-override", "x-http-method", "x-method-override", "x-original-url",
+            "x-rewrite-url", "x-original-uri", "x-original-host", "x-host", "x-http-host-override");
+
     private final BypassRule.Where[] wheres;
     private final byte[][] names;
     private final byte[][] values;                           // null for any
 
-    Bypass(List<BypassRule> rules) {
+    private final byte[][] overrides;
+
+    Bypass(List<BypassRule> rules, KeySettings key) {
+        overrides = OVERRIDES.stream().filter(name -> !key.headers().contains(name))
+                .map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
         wheres = rules.stream().map(BypassRule::where).toArray(BypassRule.Where[]::new);
         names = rules.stream().map(rule -> rule.name().getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
         values = rules.stream().map(rule -> rule.value() == null ? null : rule.value().getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     }
 
-    /** Whether one of the conditions is met. */
     boolean takes(Head request) {
+        return overrides(request) || meets(request);
+    }
+
+    /** A look at the first letter spares most fields the rest. */
+    private boolean overrides(Head request) {
+        for (int field = 0; field < request.fields(); field++) {
+            if (request.id(field) == FieldName.UNKNOWN && Elements.lower(Elements.at(request, request.nameFrom(field))) == 'x'
+                    && !request.isRemoved(field) && isOverride(request, field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOverride(Head request, int field) {
+        for (byte[] name : overrides) {
+            if (request.nameIs(field, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean meets(Head request) {
         for (int i = 0; i < wheres.length; i++) {
             boolean met = switch (wheres[i]) {
                 case HEADER -> hasField(request, names[i], values[i]);

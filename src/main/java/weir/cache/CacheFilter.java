@@ -37,7 +37,7 @@ public final class CacheFilter implements Filter {
     public CacheFilter(Cache cache, KeySettings key, List<BypassRule> bypass, Route inner) {
         this.cache = cache;
         rule = key.isUri() ? KeyRule.URI : new KeyRule(key);
-        this.bypass = new Bypass(bypass);
+        this.bypass = new Bypass(bypass, key);
         if (!rule.isUri()) {
             cache.usesRules();
         }
@@ -55,7 +55,8 @@ public final class CacheFilter implements Filter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         LoopCache own = cache.at(exchange.loop());
-        if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())) {
+        if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())
+                || !CacheKey.isAuthorityNormal(exchange.request(), exchange.client().isSecure())) {
             own.count(exchange, Result.BYPASS, null);
             return Verdict.NEXT;
         }

@@ -33,6 +33,22 @@ final class CacheKey {
         probe.putLowerCase(request.bytes(), from, withoutPort(request.bytes(), from, request.at(request.authorityTo()), secure));
     }
 
+    /**
+     * Whether a request writes its authority as the key has it. One that does not has the key of those that do, and another Host, which
+     * an origin may write into its response.
+     */
+    static boolean isAuthorityNormal(Head request, boolean secure) {
+        ByteBuffer bytes = request.bytes();
+        int from = request.at(request.authorityFrom());
+        int to = request.at(request.authorityTo());
+        for (int at = from; at < to; at++) {
+            if (bytes.get(at) >= 'A' && bytes.get(at) <= 'Z') {
+                return false;
+            }
+        }
+        return withoutPort(bytes, from, to, secure) == to;
+    }
+
     /** @param authority in lower case, without the scheme's own port. @param pathAndQuery as a request has them */
     static byte[] bytes(boolean secure, String authority, String pathAndQuery) {
         return ((secure ? "s:" : "h:") + authority + pathAndQuery).getBytes(StandardCharsets.ISO_8859_1);
