@@ -3,7 +3,7 @@ package weir.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import weir.filter.Cidr;
+import weir.net.Cidr;
 import weir.net.IpLiteral;
 
 /** An address block: `10.0.0.0/8`, `fd00::/8`, or a single address. */

@@ -2,9 +2,9 @@ package weir.config;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import weir.filter.Cidr;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
+import weir.net.Cidr;
 import weir.tls.ListenTls;
 
 /**

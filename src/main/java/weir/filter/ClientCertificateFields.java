@@ -5,6 +5,7 @@ import weir.exchange.Filter;
 import weir.exchange.Verdict;
 import weir.http.FieldName;
 import weir.http.Head;
+import weir.net.CidrSet;
 import weir.net.Protection;
 
 /**
@@ -13,10 +14,10 @@ import weir.net.Protection;
  * plain connections as well (§4 there); and a certificate that was verified here wins over what even a trusted peer says.
  */
 public final class ClientCertificateFields implements Filter {
-    private final TrustedPeers trusted;
+    private final CidrSet trusted;
 
     public ClientCertificateFields(ForwardedSettings settings) {
-        trusted = new TrustedPeers(settings.trusted());
+        trusted = new CidrSet(settings.trusted());
     }
 
     @Override

@@ -7,6 +7,7 @@ import weir.exchange.Filter;
 import weir.exchange.Verdict;
 import weir.http.FieldName;
 import weir.http.Head;
+import weir.net.CidrSet;
 
 /**
  * Tells origins who the client is: X-Forwarded-For, -Proto, -Host, by setting Forwarded (RFC 7239) and Via (RFC 9110
@@ -23,13 +24,13 @@ public final class ForwardedFields implements Filter {
     private final boolean xForwarded;
     private final boolean forwarded;
     private final byte[] via;
-    private final TrustedPeers trusted;
+    private final CidrSet trusted;
 
     public ForwardedFields(ForwardedSettings settings) {
         xForwarded = settings.xForwarded();
         forwarded = settings.forwarded();
         via = settings.via().isEmpty() ? null : ascii("1.1 " + settings.via());
-        trusted = new TrustedPeers(settings.trusted());
+        trusted = new CidrSet(settings.trusted());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package weir.filter;
 
 import java.util.List;
+import weir.net.Cidr;
 
 /**
  * What origins are told of the client.

@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import weir.exchange.Service;
-import weir.filter.TrustedPeers;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
+import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
 import weir.net.ListenSockets;
@@ -43,7 +43,7 @@ final class Entrance {
      * @param tls null for plain connections
      * @param announcing peers whose connections begin with a PROXY header, or null
      */
-    record Serving(Service service, HttpLimits limits, TlsListener tls, TrustedPeers announcing) {}
+    record Serving(Service service, HttpLimits limits, TlsListener tls, CidrSet announcing) {}
 
     /**
      * Accepts nothing yet.

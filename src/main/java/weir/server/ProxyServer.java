@@ -16,7 +16,7 @@ import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
 import weir.exchange.Service;
-import weir.filter.TrustedPeers;
+import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
 import weir.net.ListenSockets;
@@ -183,7 +183,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private static Entrance.Serving serving(ListenSettings listen, Services services, Tls.Prepared protections) {
         return new Entrance.Serving(services.forListener(listen), listen.limits(), protections.listener(listen),
-                listen.proxyProtocol().isEmpty() ? null : new TrustedPeers(listen.proxyProtocol()));
+                listen.proxyProtocol().isEmpty() ? null : new CidrSet(listen.proxyProtocol()));
     }
 
     private Entrance.Serving commands(Settings next) {

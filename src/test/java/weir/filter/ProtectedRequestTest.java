@@ -26,6 +26,7 @@ import weir.exchange.Route;
 import weir.exchange.Router;
 import weir.exchange.Target;
 import weir.http.Head;
+import weir.net.Cidr;
 import weir.net.Protection;
 import weir.observe.Journal;
 import weir.observe.LogRing;

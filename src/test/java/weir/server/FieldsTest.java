@@ -88,7 +88,7 @@ class FieldsTest {
     }
 
     @Test
-    void keepsATrustedPeersFieldsThatItsConnectionFieldNames() {
+    void keepsACidrSetFieldsThatItsConnectionFieldNames() {
         String request = seenByOrigin("listen.test.trusted-proxies = 127.0.0.0/8\n",
                 get("Connection: X-Forwarded-For, Forwarded\r\nX-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\n"));
         assertThat(values(request, "X-Forwarded-For")).as("an attacker behind a trusted proxy must not get rid of it")

@@ -1,4 +1,4 @@
-package weir.filter;
+package weir.net;
 
 import java.net.InetAddress;
 
