@@ -13,6 +13,7 @@ import weir.observe.Metrics;
 public final class Cache {
     private final CacheSettings settings;
     private final Store store;
+    private final PurgeRequests purges;
     private volatile boolean ruled;                          // some keys are no URIs
     private final Outdated outdated = new Outdated();
     private final LoopCache[] loops;
@@ -22,6 +23,7 @@ public final class Cache {
     /** Takes no memory yet. @param loops all of them, by their index */
     public Cache(CacheSettings settings, List<EventLoop> loops, Metrics metrics) {
         this.settings = settings;
+        purges = new PurgeRequests(this);
         store = new Store(settings.name(), settings.bytesMax(), settings.objectBytesMax());
         for (Result result : Result.values()) {
             results[result.ordinal()] = metrics.counter("weir_cache_requests_total", "Requests on routes with a cache, by what it did.",
@@ -118,6 +120,10 @@ public final class Cache {
     /** A route keeps responses here under keys that are no URIs, from now on. */
     void usesRules() {
         ruled = true;
+    }
+
+    PurgeRequests purges() {
+        return purges;
     }
 
     Store store() {

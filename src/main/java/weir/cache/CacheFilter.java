@@ -55,6 +55,10 @@ public final class CacheFilter implements Filter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         LoopCache own = cache.at(exchange.loop());
+        if (cache.purges().takes(exchange.request())) {
+            own.count(exchange, Result.BYPASS, null);
+            return cache.purges().answer(exchange) ? Verdict.SUSPENDED : Verdict.ANSWERED;
+        }
         if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())
                 || !CacheKey.isAuthorityNormal(exchange.request(), exchange.client().isSecure())) {
             own.count(exchange, Result.BYPASS, null);
@@ -71,7 +75,7 @@ public final class CacheFilter implements Filter {
             CacheStatus.addForwarded(exchange.response(), exchange);
         }
         Head request = exchange.request();
-        if (Invalidation.isDue(request, exchange.response())) {
+        if (Invalidation.isDue(request, exchange.response()) && !cache.purges().takes(request)) {
             LoopCache own = cache.at(exchange.loop());
             boolean secure = exchange.client().isSecure();
             cache.invalidate(CacheKey.put(own.key(), request, secure));

@@ -1,5 +1,8 @@
 package weir.cache;
 
+import java.util.List;
+import weir.net.Cidr;
+
 /**
  * What the configuration says of one cache, {@code cache.NAME}.
  *
@@ -11,9 +14,10 @@ package weir.cache;
  * @param privateSafe a response with Set-Cookie is not stored
  * @param surrogateControl Surrogate-Control is heeded as CDN-Cache-Control (RFC 9213) is
  * @param cacheStatus responses say in Cache-Status (RFC 9211) what the cache did
+ * @param purgeFrom who may send PURGE requests; empty for nobody
  */
 public record CacheSettings(String name, long bytesMax, long objectBytesMax, long defaultTtlSeconds, long minTtlSeconds, long maxTtlSeconds,
-        boolean privateSafe, boolean surrogateControl, boolean cacheStatus) {
+        boolean privateSafe, boolean surrogateControl, boolean cacheStatus, List<Cidr> purgeFrom) {
     /** One response takes at most this part of the cache, so that storing it never turns all others out. */
     public static final int PARTS_MIN = 4;
     private static final long BYTES_LEAST = 1L << 20;
@@ -21,6 +25,7 @@ public record CacheSettings(String name, long bytesMax, long objectBytesMax, lon
     private static final long TTL_SECONDS_MOST = 10 * 365 * 86_400L;
 
     public CacheSettings {
+        purgeFrom = List.copyOf(purgeFrom);
         require(bytesMax, BYTES_LEAST, BYTES_MOST, "cache." + name);
         require(objectBytesMax, 1, bytesMax / PARTS_MIN, "cache." + name + ".object-max");
         require(defaultTtlSeconds, 0, TTL_SECONDS_MOST, "cache." + name + ".default-ttl");

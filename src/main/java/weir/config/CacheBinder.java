@@ -53,7 +53,7 @@ final class CacheBinder {
         }
         return Optional.of(new CacheSettings(name, bytes.get(), objectBytes.get(), entries.get(Keys.CACHE_DEFAULT_TTL, name).toSeconds(),
                 min.toSeconds(), max.toSeconds(), entries.get(Keys.CACHE_PRIVATE_SAFE, name), entries.get(Keys.CACHE_SURROGATE_CONTROL, name),
-                entries.get(Keys.CACHE_STATUS, name)));
+                entries.get(Keys.CACHE_STATUS, name), entries.find(Keys.CACHE_PURGE_FROM, name).orElse(List.of())));
     }
 
     /** The default gives way to a small cache, what was written does not. */

@@ -305,6 +305,9 @@ final class Keys {
             "Whether Surrogate-Control of a response is heeded in place of Cache-Control and Expires, as CDN-Cache-Control (RFC 9213) always is.");
     static final KeyDoc<Boolean> CACHE_STATUS = key("cache.NAME.status", Choice.onOff(), "off",
             "Whether responses get the field Cache-Status (RFC 9211), which says what the cache did with the request.");
+    static final KeyDoc<List<Cidr>> CACHE_PURGE_FROM = without("cache.NAME.purge-from", Lists.of(new CidrType(), "list of address blocks"), "none",
+            "Addresses of clients whose PURGE requests are carried out, and others' are refused. What goes is the target of the request, or what begins with it where it ends in *, or what has a word of the request's Surrogate-Key; "
+                    + "with Fastly-Soft-Purge: 1 it becomes stale. The address is the connection's own or of its PROXY header, never of X-Forwarded-For: name no proxy that others use. When absent, PURGE goes to the server.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",
             "Where access log lines go, and how they look: combined as Apache has it, or json, one object a line. USR1 opens a file anew.");

@@ -3,6 +3,7 @@ package weir.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,7 +12,7 @@ class CacheSettingsTest {
     private static final long TEN_YEARS = 315_360_000;
 
     private static CacheSettings of(long bytes, long object, long defaultTtl, long minTtl, long maxTtl) {
-        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false);
+        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false, List.of());
     }
 
     @Test

@@ -3,6 +3,7 @@ package weir.cache;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import weir.http.BodyFraming;
 import weir.http.FieldName;
@@ -20,7 +21,7 @@ final class Heads {
     private Heads() {}
 
     static CacheSettings settings(long defaultTtl, long minTtl, long maxTtl, boolean privateSafe) {
-        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false);
+        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false, List.of());
     }
 
     /** Lines apart by {@code |}; none for an empty text. */

@@ -31,6 +31,7 @@ import weir.filter.FieldEdit;
 import weir.filter.ForwardedSettings;
 import weir.h1.HttpLimits;
 import weir.observe.LogRing;
+import weir.net.Cidr;
 import weir.upstream.BalanceSettings;
 import weir.upstream.HealthSettings;
 import weir.upstream.LimitSettings;
@@ -211,6 +212,7 @@ class SettingsBinderTest {
         others.put("cache.NAME.private-safe", "off");
         others.put("cache.NAME.surrogate-control", "on");
         others.put("cache.NAME.status", "on");
+        others.put("cache.NAME.purge-from", "10.0.0.0/8");
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
         others.put("metrics", "127.0.0.1:9900/m");
@@ -561,6 +563,7 @@ class SettingsBinderTest {
                 cache.cold.private-safe = off
                 cache.cold.surrogate-control = on
                 cache.cold.status = on
+                cache.cold.purge-from = 127.0.0.1
                 cache.small = 1m
                 route.site.cache = hot
                 route.site.cache.key = query except utm_* x, header X-Y, cookie b c, host
@@ -575,9 +578,9 @@ class SettingsBinderTest {
                 route.small.cache = small
                 """);
         assertThat(settings.caches()).containsExactly(
-                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false),
-                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true),
-                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false));
+                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false, List.of()),
+                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true, List.of(new Cidr(InetAddress.getLoopbackAddress(), 32))),
+                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false, List.of()));
         assertThat(settings.routes()).extracting(RouteSettings::cacheKey).startsWith(
                 new KeySettings(true, KeySettings.Query.EXCEPT, List.of("utm_*", "x"), List.of("x-y"), List.of("b", "c")),
                 new KeySettings(false, KeySettings.Query.NONE, List.of(), List.of(), List.of()), KeySettings.URI);
