@@ -290,6 +290,7 @@ class DiskBoundsTest {
                 String key = "/" + i;
                 Await.until("there is room in the queue", () -> DiskThings.write(disk, store, key, "", "", new byte[numberOf(key) < 100 ? 10_000 : 0]));
             }
+            Await.until("what came before is written", () -> disk.written() == keys);
             DiskThings.written(disk, store, "/new", "", "", Things.bytes(1, 600_000)); // in the next segment
             block(disk, go, looked);
             for (int i = 0; i < keys; i++) {
