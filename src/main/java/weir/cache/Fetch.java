@@ -224,6 +224,9 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         body = content;
         state = State.STORING;
         boolean findable = store.put(key, stored, own.sameVariant(key, variant));
+        if (validated != null) {
+            store.remove(validated);                         // else it could go on being the most recent one for this request
+        }
         answerLead(head, length);
         if (!findable) {
             toWindow();                                      // after its first reader has begun: nobody joins a window

@@ -13,6 +13,7 @@ import weir.http.HttpDate;
  * @param explicit whether the response or a rule gave it, in contrast to a heuristic (§4.2.2)
  * @param initialAgeMillis corrected initial age (§4.2.3)
  * @param responseTimeMillis wall clock when the response came
+ * @param dateSeconds what Date says, else the second in which it came: of several responses the most recent one answers (§4)
  * @param noCache never to be used without validation (§5.2.2.4)
  * @param mustRevalidate never to be used stale, not even when the origin fails: must-revalidate, proxy-revalidate or s-maxage
  * @param immutable a request need not ask for validation while it is fresh (RFC 8246 §2)
@@ -20,8 +21,8 @@ import weir.http.HttpDate;
  * @param staleWhileRevalidateSeconds how long after that it may be used while it is being validated (RFC 5861 §3); 0: not
  * @param staleIfErrorSeconds how long after that it may be used instead of an error (RFC 5861 §4); 0: not
  */
-record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, long responseTimeMillis, boolean noCache,
-        boolean mustRevalidate, boolean immutable, boolean allowsAuthorized, long staleWhileRevalidateSeconds,
+record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, long responseTimeMillis, long dateSeconds,
+        boolean noCache, boolean mustRevalidate, boolean immutable, boolean allowsAuthorized, long staleWhileRevalidateSeconds,
         long staleIfErrorSeconds) {
 
     /** What a stored response is good for, for one request at one time. */
@@ -56,7 +57,7 @@ record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, 
         long lifetime = Math.min(Math.max(0, Math.max(explicit, heuristic)), settings.maxTtlSeconds());
         boolean mustRevalidate = said.has(Name.MUST_REVALIDATE) || said.has(Name.PROXY_REVALIDATE) || said.has(Name.S_MAXAGE);
         return new Freshness(lifetime, explicit >= 0, initialAgeMillis(response, date, requestTimeMillis, responseTimeMillis),
-                responseTimeMillis, said.has(Name.NO_CACHE), mustRevalidate, said.has(Name.IMMUTABLE), said.allowsAuthorized(),
+                responseTimeMillis, dateSeconds, said.has(Name.NO_CACHE), mustRevalidate, said.has(Name.IMMUTABLE), said.allowsAuthorized(),
                 Math.max(0, said.seconds(Name.STALE_WHILE_REVALIDATE)), Math.max(0, said.seconds(Name.STALE_IF_ERROR)));
     }
 
@@ -203,7 +204,7 @@ record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, 
 
     /** The same response, stale from now on and still usable where a stale one is: a soft purge. */
     Freshness expire(long nowMillis) {
-        return isFresh(nowMillis) ? new Freshness(0, explicit, 0, nowMillis, noCache, mustRevalidate, immutable, allowsAuthorized,
+        return isFresh(nowMillis) ? new Freshness(0, explicit, 0, nowMillis, dateSeconds, noCache, mustRevalidate, immutable, allowsAuthorized,
                 staleWhileRevalidateSeconds, staleIfErrorSeconds) : this;
     }
 }

@@ -71,19 +71,25 @@ final class LoopCache {
     }
 
     /**
-     * Returns the stored response that is selected by the request (RFC 9111 §4.1), the newest one, with a reference for the caller;
-     * null when there is none.
+     * Returns the stored response that is selected by the request (RFC 9111 §4.1), the most recent one by Date when there are several
+     * (§4), with a reference for the caller; null when there is none.
      */
     Stored select(Head request) {
         boolean authorized = request.has(FieldName.AUTHORIZATION);
+        Stored selected = null;
         for (Resident each : cache.store().find(key)) {
             Stored stored = (Stored) each;
-            if (stored.isSound() && !(ruled && cache.outdated().isSince(Outdated.hash(request), stored.askedNanos())) && (!authorized || stored.freshness().allowsAuthorized())
+            boolean newer = selected == null || stored.freshness().dateSeconds() > selected.freshness().dateSeconds();
+            if (newer && stored.isSound() && !(ruled && cache.outdated().isSince(Outdated.hash(request), stored.askedNanos()))
+                    && (!authorized || stored.freshness().allowsAuthorized())
                     && vary.matches(stored.variant(), request) && stored.retain()) {
-                return stored;
+                if (selected != null) {
+                    selected.release();
+                }
+                selected = stored;
             }
         }
-        return null;
+        return selected;
     }
 
     /** What is stored under a key and selected by the same requests; null for none. */
