@@ -84,6 +84,21 @@ public final class CacheFilter implements Filter {
                 cache.invalidate(CacheKey.put(own.key(), request, secure, target.path() + target.query()));
                 cache.outdated().add(Outdated.hash(target.path()));
             }
+        } else if (request.method() == Method.HEAD && exchange.response().status() == 200 && !Result.BYPASS.text().equals(exchange.source())) {
+            contradict(exchange);
+        }
+    }
+
+    /** What a HEAD says is no longer what is stored: it goes (RFC 9111 §4.3.5). A HEAD that confirms it does not freshen it: a MAY. */
+    private void contradict(Exchange exchange) {
+        LoopCache own = cache.at(exchange.loop());
+        own.look(exchange, rule);
+        Stored stored = own.select(exchange.request());
+        if (stored != null) {
+            if (own.isContradicted(stored, exchange.response())) {
+                cache.store().remove(stored);
+            }
+            stored.release();
         }
     }
 

@@ -92,6 +92,14 @@ final class LoopCache {
         return selected;
     }
 
+    /** Whether a response to HEAD shows that what is stored is of another representation. */
+    boolean isContradicted(Stored stored, Head response) {
+        stored.readHead(head);
+        boolean contradicted = stored.status() == 200 && Update.isContradicted(head, stored.bodyBytes(), response);
+        head.close();
+        return contradicted;
+    }
+
     /** What is stored under a key and selected by the same requests; null for none. */
     Stored sameVariant(Probe under, Vary.Variant variant) {
         for (Resident each : cache.store().find(under)) {

@@ -14,6 +14,18 @@ final class Update {
                 && (confirming.has(FieldName.ETAG) || agrees(stored, confirming, FieldName.LAST_MODIFIED));
     }
 
+    /**
+     * Whether the response to a HEAD is about another representation than the stored one (RFC 9111 §4.3.5): a validator differs, or
+     * the length does.
+     *
+     * @param bytes of the stored content, -1 while nobody knows
+     */
+    static boolean isContradicted(Head stored, long bytes, Head response) {
+        long length = response.contentLength();
+        return !agrees(stored, response, FieldName.ETAG) || !agrees(stored, response, FieldName.LAST_MODIFIED)
+                || bytes >= 0 && length >= 0 && length != bytes;
+    }
+
     private static boolean agrees(Head stored, Head confirming, FieldName validator) {
         int a = stored.find(validator);
         int b = confirming.find(validator);
