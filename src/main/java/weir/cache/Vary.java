@@ -12,7 +12,8 @@ import weir.http.Head;
 /**
  * Which of the responses under a key a request selects (RFC 9111 §4.1): by the fields that Vary names, as the request that brought
  * the response had them. Two values are the same when they differ only by white space at commas, by being on several lines, and for
- * the Accept fields also by case and by the order of their members. One loop's: comparing allocates nothing.
+ * the Accept fields of RFC 9110 §12.5 also by the order of their members and, where those have no parameters with a case, by case. What
+ * other fields mean by that nobody knows here. One loop's: comparing allocates nothing.
  */
 final class Vary {
     static final byte[] ANY = "*".getBytes(StandardCharsets.US_ASCII);
@@ -21,6 +22,8 @@ final class Vary {
     static final int MEMBERS_MAX = 64;
 
     private static final byte[] ACCEPT = "accept".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[][] ANY_CASE = {"accept-charset".getBytes(StandardCharsets.US_ASCII),
+            "accept-encoding".getBytes(StandardCharsets.US_ASCII), "accept-language".getBytes(StandardCharsets.US_ASCII)};
     private static final int ABSENT = -1;
     private static final int TOO_LONG = -2;
 
@@ -101,13 +104,14 @@ final class Vary {
 
     /** Leaves the normal form in {@link #sorted}. @return its length, {@link #ABSENT} or {@link #TOO_LONG} */
     private int normalise(Head request, byte[] name) {
-        boolean accept = name.length >= ACCEPT.length && Arrays.equals(name, 0, ACCEPT.length, ACCEPT, 0, ACCEPT.length);
+        boolean anyCase = isAnyCase(name);
+        boolean accept = anyCase || Arrays.equals(name, ACCEPT);
         length = members = 0;
         boolean there = false;
         for (int field = 0; field < request.fields(); field++) {
             if (!request.isRemoved(field) && request.nameIs(field, name)) {
                 there = true;
-                if (!add(request, field, accept)) {
+                if (!add(request, field, accept, anyCase)) {
                     return TOO_LONG;
                 }
             }
@@ -131,13 +135,13 @@ final class Vary {
         return at;
     }
 
-    private boolean add(Head request, int field, boolean accept) {
+    private boolean add(Head request, int field, boolean accept, boolean anyCase) {
         int to = request.valueTo(field);
         for (int from = request.valueFrom(field); from < to; ) {
             int end = Elements.end(request, from, to);
             int first = request.skipBlanks(from, end);
             int last = request.trimBlanks(first, end);
-            if (last > first && !addMember(request, first, last, accept)) {
+            if (last > first && !addMember(request, first, last, accept, anyCase)) {
                 return false;
             }
             from = end + 1;
@@ -145,21 +149,34 @@ final class Vary {
         return true;
     }
 
-    private boolean addMember(Head request, int from, int to, boolean accept) {
+    private boolean addMember(Head request, int from, int to, boolean accept, boolean anyCase) {
         if (members == MEMBERS_MAX || to - from > plain.length - length) {
             return false;
         }
         starts[members] = length;
+        int quotedTo = from;                                 // behind the string at hand: what is in one is left as it is
         for (int i = from; i < to; i++) {
             byte b = Elements.at(request, i);
-            if (!accept) {
+            if (b == '"' && i >= quotedTo) {
+                quotedTo = Math.max(i, Elements.closingQuote(request, i, to)) + 1;
+            }
+            if (!accept || i < quotedTo) {
                 plain[length++] = b;
             } else if (b != ' ' && b != '\t') {
-                plain[length++] = (byte) Elements.lower(b);
+                plain[length++] = anyCase ? (byte) Elements.lower(b) : b;
             }
         }
         ends[members++] = length;
         return true;
+    }
+
+    private static boolean isAnyCase(byte[] name) {
+        for (byte[] each : ANY_CASE) {
+            if (Arrays.equals(each, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void sort() {
