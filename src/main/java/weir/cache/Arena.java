@@ -106,7 +106,12 @@ final class Arena {
 
     /** Returns the whole chunk in which a block lies: shared by all, only its absolute accessors may be used. */
     ByteBuffer chunk(int block) {
-        return chunks[block >>> CHUNK_SHIFT];
+        return chunks[chunkNumber(block)];
+    }
+
+    /** Returns the number of that chunk, from 0. */
+    static int chunkNumber(int block) {
+        return block >>> CHUNK_SHIFT;
     }
 
     /** Returns where in its chunk a block starts. */

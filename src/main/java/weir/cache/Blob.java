@@ -162,13 +162,19 @@ final class Blob extends Counted {
 
     /**
      * Returns the memory in which the byte at {@code position} lies, at {@link #indexAt}: a buffer that all share, of which only
-     * the absolute accessors may be used ({@code duplicate} it for a channel). Any thread that holds a reference; allocates
+     * the absolute accessors may be used; for a channel see {@link #viewAt}. Any thread that holds a reference; allocates
      * nothing.
      *
      * @param position 0 to below a {@link #length} that was returned; what a {@link #isWindow window} has given back is an AssertionError
      */
     ByteBuffer bufferAt(long position) {
         return pieceAt(position).memory;
+    }
+
+    /** The same for what is written to a socket: a buffer that is one loop's own. */
+    ByteBuffer viewAt(long position, Views views) {
+        Piece piece = pieceAt(position);
+        return views.of(Arena.chunkNumber(piece.block), piece.memory);
     }
 
     /** Returns the index in {@link #bufferAt} of the byte at {@code position}. */

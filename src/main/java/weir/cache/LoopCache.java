@@ -30,6 +30,7 @@ final class LoopCache {
     private final Vary vary = new Vary();
     private final ByteRange range = new ByteRange();
     private final Passes passes = new Passes();
+    private final Views views = new Views();
     private final Head head = new Head();
     private long from;                   // of the content that goes out
     private long to;
@@ -218,7 +219,7 @@ final class LoopCache {
     }
 
     private boolean several(Stored stored) {
-        Multipart parts = new Multipart(stored, range, head.value(FieldName.CONTENT_TYPE));
+        Multipart parts = new Multipart(stored, views, range, head.value(FieldName.CONTENT_TYPE));
         if (parts.bytes() >= stored.bodyBytes()) {
             return true;                                     // the whole is shorter (RFC 9110 §14.2: MAY ignore)
         }
@@ -255,6 +256,10 @@ final class LoopCache {
             free = serving;
             freeCount++;
         }
+    }
+
+    Views views() {
+        return views;
     }
 
     boolean onlyIfCached() {

@@ -16,6 +16,7 @@ final class Multipart implements Content {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Stored stored;
+    private final Views views;
     private final long[] froms;
     private final long[] tos;
     private final ByteBuffer between;                        // the heads of all parts and the end, one after the other
@@ -29,10 +30,12 @@ final class Multipart implements Content {
 
     /**
      * @param stored all of its content is there; a reference to it is this object's from here on
+     * @param views of the loop that answers
      * @param contentType of the whole, null for none
      */
-    Multipart(Stored stored, ByteRange ranges, String contentType) {
+    Multipart(Stored stored, Views views, ByteRange ranges, String contentType) {
         this.stored = stored;
+        this.views = views;
         boundary = new BigInteger(128, RANDOM).setBit(128).toString(36);     // nobody can have put it into the content
         int parts = ranges.count();
         froms = new long[parts];
@@ -74,7 +77,7 @@ final class Multipart implements Content {
             boolean isHead = (step & 1) == 0;
             long end = isHead ? ends[part] : tos[part];
             while (position < end) {
-                ByteBuffer source = isHead ? between : stored.body().bufferAt(position);
+                ByteBuffer source = isHead ? between : stored.body().viewAt(position, views);
                 int from = isHead ? (int) position : stored.body().indexAt(position);
                 int to = (int) (isHead ? end : Math.min(stored.body().endAt(position), from + end - position));
                 int taken = exchange.write(source, from, to);

@@ -68,7 +68,7 @@ final class Serving extends Timer implements Content, Blob.Reader, Deferred {
         long there = body.length();
         long last = end < 0 ? there : Math.min(end, there);
         while (position < last) {
-            ByteBuffer bytes = body.bufferAt(position);
+            ByteBuffer bytes = body.viewAt(position, owner.views());
             int from = body.indexAt(position);
             int to = (int) Math.min(body.endAt(position), from + last - position);
             int taken = asked.write(bytes, from, to);
