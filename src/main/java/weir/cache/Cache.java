@@ -19,6 +19,7 @@ public final class Cache {
     private final LoopCache[] loops;
     private final Counter[] results = new Counter[Result.values().length];
     private final ConcurrentHashMap<Probe, Fetch> fetches = new ConcurrentHashMap<>();
+    private volatile CacheDisk disk;                         // null for none
 
     /** Takes no memory yet. @param loops all of them, by their index */
     public Cache(CacheSettings settings, List<EventLoop> loops, Metrics metrics) {
@@ -63,28 +64,110 @@ public final class Cache {
         return store.evictions();
     }
 
-    /** What is stored under a key goes, and what is being fetched for it is not stored. @return how many responses went */
-    int invalidate(Probe key) {
+    /** Its disk tier; null for none. */
+    public DiskTier tier() {
+        CacheDisk there = disk;
+        return there == null ? null : there.tier();
+    }
+
+    /** Has a disk tier from now on. @param tier of its settings, and no other cache's; null: none any more */
+    public void attach(DiskTier tier) {
+        CacheDisk before = disk;
+        disk = tier == null ? null : new CacheDisk(settings, store, tier);
+        if (before != null) {
+            before.retire();
+        }
+    }
+
+    /** Between its memory and its disk; null for none. */
+    CacheDisk disk() {
+        return disk;
+    }
+
+    /** What is stored under a key goes, and what is being fetched for it is not stored. */
+    void invalidate(Probe key) {
         Fetch running = fetches.get(key);
         if (running != null) {
             running.outdate();
         }
-        return store.removeAll(key);
+        CacheDisk there = disk;
+        if (there == null) {
+            store.removeAll(key);
+            return;
+        }
+        Probe frozen = key.frozen();
+        there.remove(frozen);                                // in this order: see CacheDisk
+        store.removeAll(frozen);
+        there.remove(frozen);
+    }
+
+    /** The origin has something else now than a stored response: that goes, and on the disk all under the key. @param key frozen */
+    void drop(Probe key, Stored stored) {
+        CacheDisk there = disk;
+        if (there != null) {
+            there.remove(key);
+        }
+        store.remove(stored);
+        if (there != null) {
+            there.remove(key);
+        }
+    }
+
+    /** A stored response is about to be put. @param key frozen */
+    void note(Probe key, Stored stored) {
+        CacheDisk there = disk;
+        if (there != null) {
+            stored.noteRemovals(there.removals(key));
+        }
+    }
+
+    /** A stored response has come to its end. @param key frozen */
+    void keep(Probe key, Stored stored) {
+        store.reweigh(stored);
+        CacheDisk there = disk;
+        if (there != null) {
+            there.write(key, stored);
+        }
+    }
+
+    /** A stored response was confirmed. @param key frozen @param before in whose place it is */
+    void keepAgain(Probe key, Stored stored, Stored before) {
+        CacheDisk there = disk;
+        if (there != null) {
+            there.writeAgain(key, stored, before);
+        }
     }
 
     /**
      * Takes out what an operator wants to be gone, and keeps what is being fetched from being stored. Looks at all there is, but for one
      * URL: not on a loop.
      *
-     * @param soft it stays and is stale, for validation, stale-while-revalidate and stale-if-error
-     * @return how many stored responses that were
+     * @param soft it stays and is stale, for validation, stale-while-revalidate and stale-if-error, but for what lies on the disk: that goes
      */
-    public int purge(Purge what, boolean soft) {
+    public Purged purge(Purge what, boolean soft) {
         fetches.forEach((key, fetch) -> {
             if (what.mayTake(key.frozenBytes())) {
                 fetch.outdate();
             }
         });
+        CacheDisk there = disk;
+        Probe only = ruled ? null : what.only();
+        if (there == null) {
+            return new Purged(purgeMemory(what, only, soft), 0, false, false);
+        }
+        if (only != null) {
+            Probe key = only.frozen();
+            int before = there.remove(key);                  // in this order: see CacheDisk
+            int count = purgeMemory(what, only, soft);
+            return new Purged(count, before + there.remove(key), false, false);
+        }
+        there.announce(what);
+        int count = purgeMemory(what, null, soft);
+        boolean walks = there.removeIf(what);
+        return new Purged(count, 0, walks, !walks);
+    }
+
+    private int purgeMemory(Purge what, Probe only, boolean soft) {
         long nowMillis = System.currentTimeMillis();
         int[] count = new int[1];
         BiConsumer<byte[], Resident> each = (key, resident) -> {
@@ -98,7 +181,6 @@ public final class Cache {
                 }
             }
         };
-        Probe only = ruled ? null : what.only();
         if (only == null) {
             store.forEach(each);
         } else {

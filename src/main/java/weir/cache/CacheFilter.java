@@ -19,6 +19,7 @@ import weir.net.Protection;
  * <pre>
  *   not for a cache -> NEXT
  *   fresh, or stale and allowed -> answered from the store (and validated in the background)
+ *   nothing in memory, but perhaps on the disk -> the one recall of this key, and another look
  *   else the one fetch for this key -> stored: answered from the store while it comes
  *                                   -> not stored: its starter gets it, the others go on their own
  * </pre>
@@ -65,7 +66,7 @@ public final class CacheFilter implements Filter {
             return Verdict.NEXT;
         }
         own.look(exchange, rule);
-        return answer(own, exchange, false);
+        return answer(own, exchange, false, (Recall) null);
     }
 
     /** Of what went on to the origin: after an unsafe or unknown method and no error, what is stored of its target may be out of date (RFC 9111 §4.4). */
@@ -96,7 +97,7 @@ public final class CacheFilter implements Filter {
         Stored stored = own.select(exchange.request());
         if (stored != null) {
             if (own.isContradicted(stored, exchange.response())) {
-                cache.store().remove(stored);
+                cache.drop(own.key().frozen(), stored);
             }
             stored.release();
         }
@@ -107,8 +108,8 @@ public final class CacheFilter implements Filter {
         return true;
     }
 
-    /** What a waiter has waited for has come. @param alone it is nothing to share */
-    void goOn(Waiter waiter, boolean alone) {
+    /** What a waiter has waited for has come. @param recall what it was; null for a fetch @param alone it is nothing to share */
+    void goOn(Waiter waiter, Recall recall, boolean alone) {
         Exchange exchange = waiter.exchange();
         LoopCache own = cache.at(exchange.loop());
         Verdict verdict = Verdict.NEXT;
@@ -116,7 +117,7 @@ public final class CacheFilter implements Filter {
         if (alone) {
             own.count(exchange, Result.MISS, null);
         } else {
-            verdict = answer(own, exchange, true);
+            verdict = answer(own, exchange, recall == null, recall);
         }
         if (verdict == Verdict.NEXT) {
             waiter.resume();
@@ -137,11 +138,30 @@ public final class CacheFilter implements Filter {
                 || request.has(FieldName.X_CLIENT_CERT_SUBJECT) || request.has(FieldName.X_CLIENT_CERT_FINGERPRINT);
     }
 
-    private Verdict answer(LoopCache own, Exchange exchange, boolean waited) {
+    /** @param waited for a fetch @param recall that has been waited for; null for none */
+    private Verdict answer(LoopCache own, Exchange exchange, boolean waited, Recall recall) {
+        int seen = recall == null ? 0 : recall.came();       // both before the look
+        boolean ended = recall != null && recall.hasEnded();
         Stored stored = own.select(exchange.request());
-        if (stored == null) {
+        if (stored != null) {
+            return answer(own, exchange, waited, stored);
+        }
+        if (ended) {
+            own.noteVain();
+        }
+        Recall more = waited || ended ? null : own.recall(recall);
+        if (more == null) {
             return miss(own, exchange, null, waited);
         }
+        return switch (more.join(new Waiter(this, exchange, more), seen)) {
+            case YES -> Verdict.SUSPENDED;
+            case LOOK -> answer(own, exchange, false, more);
+            case FULL -> miss(own, exchange, null, false);
+        };
+    }
+
+    /** @param stored a reference to it is given up here */
+    private Verdict answer(LoopCache own, Exchange exchange, boolean waited, Stored stored) {
         return switch (stored.freshness().use(own.asked(), own.loop().wallMillis())) {
             case FRESH -> own.serve(exchange, stored, waited ? Result.COALESCED : Result.HIT, null);
             case STALE -> own.serve(exchange, stored, Result.STALE, null);
@@ -180,7 +200,7 @@ public final class CacheFilter implements Filter {
             own.count(exchange, Result.MISS, null);
             return Verdict.NEXT;
         }
-        Waiter waiter = new Waiter(this, exchange);
+        Waiter waiter = new Waiter(this, exchange, null);
         Probe key = own.key().frozen();
         Fetch fetch = new Fetch(own, this, key, waiter);
         Fetch running = request.has(FieldName.AUTHORIZATION) ? null : cache.fetches().putIfAbsent(key, fetch);
@@ -191,7 +211,7 @@ public final class CacheFilter implements Filter {
         if (running.join(waiter)) {
             return Verdict.SUSPENDED;
         }
-        return answer(own, exchange, true);                  // it was decided in this moment
+        return answer(own, exchange, true, (Recall) null);   // it was decided in this moment
     }
 
     private static void release(Stored stored) {

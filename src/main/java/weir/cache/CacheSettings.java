@@ -1,5 +1,6 @@
 package weir.cache;
 
+import java.nio.file.Path;
 import java.util.List;
 import weir.net.Cidr;
 
@@ -14,15 +15,32 @@ import weir.net.Cidr;
  * @param privateSafe a response with Set-Cookie is not stored
  * @param surrogateControl Surrogate-Control is heeded as CDN-Cache-Control (RFC 9213) is
  * @param cacheStatus responses say in Cache-Status (RFC 9211) what the cache did
+ * @param disk where stored responses outlive the process; null for nowhere
  * @param purgeFrom who may send PURGE requests; empty for nobody
  */
 public record CacheSettings(String name, long bytesMax, long objectBytesMax, long defaultTtlSeconds, long minTtlSeconds, long maxTtlSeconds,
-        boolean privateSafe, boolean surrogateControl, boolean cacheStatus, List<Cidr> purgeFrom) {
+        boolean privateSafe, boolean surrogateControl, boolean cacheStatus, DiskSettings disk, List<Cidr> purgeFrom) {
     /** One response takes at most this part of the cache, so that storing it never turns all others out. */
     public static final int PARTS_MIN = 4;
     private static final long BYTES_LEAST = 1L << 20;
     private static final long BYTES_MOST = 1L << 40;
     private static final long TTL_SECONDS_MOST = 10 * 365 * 86_400L;
+
+    /**
+     * The disk tier, {@code cache.NAME.disk}.
+     *
+     * @param directory which is made when it is missing, and is this cache's alone
+     * @param bytesMax all files in it together, 16 MiB to 1 TiB
+     */
+    public record DiskSettings(Path directory, long bytesMax) {
+        private static final long BYTES_LEAST = 16L << 20;
+
+        public DiskSettings {
+            if (bytesMax < BYTES_LEAST || bytesMax > BYTES_MOST) {
+                throw new IllegalArgumentException("cache.NAME.disk: " + bytesMax + " is not in " + BYTES_LEAST + " to " + BYTES_MOST);
+            }
+        }
+    }
 
     public CacheSettings {
         purgeFrom = List.copyOf(purgeFrom);

@@ -223,9 +223,13 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         }
         body = content;
         state = State.STORING;
+        own.cache().note(key, stored);
         boolean findable = store.put(key, stored, own.sameVariant(key, variant));
-        if (validated != null) {
-            store.remove(validated);                         // else it could go on being the most recent one for this request
+        if (validated != null && !validated.variant().sameAs(variant)) {
+            own.cache().drop(key, validated);                // else it could go on being the most recent one for this request
+        }
+        if (outdated) {
+            own.cache().drop(key, stored);                   // since it was looked at above; those who have begun read on
         }
         answerLead(head, length);
         if (!findable) {
@@ -287,7 +291,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         validated.readHead(merged);
         Directives said = said(head);
         if (!Update.isAbout(merged, head)) {                 // a 304 for another representation: what is stored is out of date
-            own.cache().store().remove(validated);
+            own.cache().drop(key, validated);
             goAlone();
             return;
         }
@@ -327,7 +331,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
         Vary.Variant variant = variant(merged);
         merged.removeAll(FieldName.AGE);
         date(merged);
-        boolean stays = variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
+        boolean stays = !outdated && variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
         assert held;
         Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
@@ -336,9 +340,11 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             return;
         }
         if (stays) {
+            own.cache().note(key, updated);
             own.cache().store().put(key, updated, validated);
+            own.cache().keepAgain(key, updated, validated);
         } else {
-            own.cache().store().remove(validated);
+            own.cache().drop(key, validated);
         }
         validated.release();
         validated = updated;
@@ -365,7 +371,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     /** The lead gets it, and nobody else. */
     private void relay(Head head, Storing why) {
         if (head.status() < 500 && validated != null) {
-            own.cache().store().remove(validated);           // the origin has another response now
+            own.cache().drop(key, validated);                // the origin has another response now
         }
         if (why.isOfTheResponse()) {
             own.passes().add(key, loop.nowNanos());
@@ -431,7 +437,6 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             return taken;
         }
         if (!window) {
-            own.cache().store().remove(stored);
             toWindow();
         }
         paused = true;                                       // before the look: who moves on after it says so
@@ -449,6 +454,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
 
     private void toWindow() {
         window = true;
+        own.cache().drop(key, stored);
         own.passes().add(key, loop.nowNanos());
         body.toWindow();
         body.onMoved(this::readersMoved);
@@ -480,7 +486,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     public void end(Head trailers) {
         if (state == State.STORING) {
             body.complete();
-            own.cache().store().reweigh(stored);
+            own.cache().keep(key, stored);
         } else if (state == State.RELAYING) {
             state = State.ENDED;
             lead.exchange().contentEnd(trailers);

@@ -202,6 +202,12 @@ record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, 
         return seconds > 0 && stalenessMillis <= seconds * 1000;
     }
 
+    /** Whether it differs from an earlier one of the same response in its time only. */
+    boolean isButLater(Freshness before) {
+        return equals(new Freshness(before.lifetimeSeconds, before.explicit, initialAgeMillis, responseTimeMillis, dateSeconds, before.noCache, before.mustRevalidate,
+                before.immutable, before.allowsAuthorized, before.staleWhileRevalidateSeconds, before.staleIfErrorSeconds));
+    }
+
     /** The same response, stale from now on and still usable where a stale one is: a soft purge. */
     Freshness expire(long nowMillis) {
         return isFresh(nowMillis) ? new Freshness(0, explicit, 0, nowMillis, dateSeconds, noCache, mustRevalidate, immutable, allowsAuthorized,

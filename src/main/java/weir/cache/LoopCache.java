@@ -31,6 +31,7 @@ final class LoopCache {
     private final ByteRange range = new ByteRange();
     private final Passes passes = new Passes();
     private final Views views = new Views();
+    private final Passes recalled = new Passes();            // keys of which the disk had nothing that was selected
     private final Head head = new Head();
     private long from;                   // of the content that goes out
     private long to;
@@ -115,6 +116,22 @@ final class LoopCache {
         return vary;
     }
 
+    /**
+     * Has the disk asked for what is not in memory.
+     *
+     * @param before what has been waited for, which may bring more; null for none
+     * @return null when there is nothing to wait for
+     */
+    Recall recall(Recall before) {
+        CacheDisk disk = cache.disk();
+        return before != null ? before : disk == null || recalled.has(key, loop.nowNanos()) ? null : disk.recall(key);
+    }
+
+    /** The disk has been asked in vain, and is not asked again by every request that selects something else. */
+    void noteVain() {
+        recalled.add(key, loop.nowNanos());
+    }
+
     void count(Exchange exchange, Result how, Exchange inner) {
         results[how.ordinal()].increment(loop.index());
         exchange.source(how.text(), inner);
@@ -145,6 +162,10 @@ final class LoopCache {
             head.close();
             stored.release();
             return Verdict.NEXT;
+        }
+        CacheDisk disk = cache.disk();
+        if (disk != null) {
+            disk.used(key, stored, loop.nowNanos());
         }
         Content content = multipart;
         if (multipart != null) {

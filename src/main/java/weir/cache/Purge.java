@@ -98,8 +98,13 @@ public final class Purge {
             case ALL -> true;
             case URL -> KeyRule.isRuled(key) ? KeyRule.isOf(key, wanted, false) : Arrays.equals(key, wanted);
             case PREFIX -> KeyRule.isRuled(key) ? KeyRule.isOf(key, wanted, true) : startsWith(key);
-            case TAG -> hasTag(stored);
+            case TAG -> hasTag(read(stored));
         };
+    }
+
+    /** The same, of a head. */
+    boolean takesHead(byte[] key, Head head) {
+        return kind == Kind.TAG ? hasTag(head) : takes(key, null);
     }
 
     /** Whether what is being fetched may be of it: of a tag nobody knows that yet. */
@@ -111,9 +116,13 @@ public final class Purge {
         return key.length >= wanted.length && Arrays.equals(key, 0, wanted.length, wanted, 0, wanted.length);
     }
 
-    private boolean hasTag(Stored stored) {
+    private static Head read(Stored stored) {
         Head head = new Head();
         stored.readHead(head);
+        return head;
+    }
+
+    private boolean hasTag(Head head) {
         for (int field = 0; field < head.fields(); field++) {
             if (head.id(field) == FieldName.UNKNOWN && (head.nameIs(field, SURROGATE_KEY) || head.nameIs(field, CACHE_TAG))
                     && Arrays.asList(head.text(head.valueFrom(field), head.valueTo(field)).split("[ \t,]+", -1))

@@ -87,19 +87,26 @@ final class PurgeRequests {
     }
 
     private void purge(Exchange exchange, long wait, List<Purge> wanted, boolean soft) {
-        int count = 0;
+        Purged purged = Purged.NOTHING;
         for (Purge each : wanted) {
-            count += cache.purge(each, soft);
+            purged = purged.plus(cache.purge(each, soft));
         }
-        byte[] body = ascii("{\"purged\":" + count + ",\"soft\":" + soft + "}\n");
+        int status = purged.refused() ? 503 : 200;
+        byte[] body = ascii(told(purged, soft));
         Runnable answer = () -> {
             if (exchange.isSuspended(wait)) {
-                exchange.answer(200, "purge", JSON, body, null, NONE);
+                exchange.answer(status, "purge", JSON, body, null, NONE);
             }
         };
         for (int i = 0; i < LOOKS_MAX && !exchange.loop().execute(answer); i++) {
             LockSupport.parkNanos(LOOK_NANOS);               // its mailbox is full
         }
+    }
+
+    private String told(Purged purged, boolean soft) {
+        String disk = cache.tier() == null ? "" : purged.walks() ? ",\"disk_purging\":true" : ",\"disk_purged\":" + purged.disk();
+        return purged.refused() ? "{\"error\":\"too many purges go through the disk; what is in memory is purged, try again for the rest\"}\n"
+                : "{\"purged\":" + purged.count() + ",\"soft\":" + soft + disk + "}\n";
     }
 
     private static List<Purge> wanted(Head request, boolean secure) {

@@ -21,6 +21,11 @@ abstract class Resident extends Counted {
     /** Returns how much it takes in bytes: off-heap bytes and {@link #HEAP_BYTES}. Asked when it is put, and by {@link Store#reweigh}. */
     abstract long bytes();
 
+    /** Whether it still comes: if it went now, what has come of it would be lost, and it would be asked for again. Any thread. */
+    boolean isFilling() {
+        return false;
+    }
+
     /** Counts a use, at most {@value #HITS_MAX}: one plain write, none for what is often used. */
     final void countHit() {
         byte count = hits;

@@ -1,6 +1,7 @@
 package weir.cache;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -103,6 +104,15 @@ final class Store {
      * @return false when there is no room, or the key is too long: then nothing has been put, but {@code replaced} is gone
      */
     boolean put(Probe probe, Resident what, Resident replaced) {
+        return put(probe, what, replaced, null);
+    }
+
+    /**
+     * The same, with a place of its own among the others under the key: for what is older than some of them.
+     *
+     * @param order which of two residents comes first; null for in front
+     */
+    boolean put(Probe probe, Resident what, Resident replaced, Comparator<? super Resident> order) {
         synchronized (lock) {
             if (what.queue != null) {
                 throw new AssertionError("in the store already: " + what);
@@ -128,9 +138,16 @@ final class Store {
             what.setHits(hits);
             (toMain ? main : small).add(what);
             heapBytes += heap;
-            addToIndex(what);
+            addToIndex(what, order);
             ghosts.setCountMax(main.count());
             return true;
+        }
+    }
+
+    /** Returns whether it can be found. */
+    boolean holds(Resident what) {
+        synchronized (lock) {
+            return what.queue != null;
         }
     }
 
@@ -368,7 +385,7 @@ final class Store {
                 return false;
             }
             int hits = what.hits();
-            boolean stays = rounds++ < ROUNDS_MAX && hits >= (fromSmall ? HITS_TO_MAIN : 1);
+            boolean stays = rounds++ < ROUNDS_MAX && (hits >= (fromSmall ? HITS_TO_MAIN : 1) || what.isFilling());
             if (!stays) {
                 if (fromSmall) {
                     ghosts.add(ghostOf(what.key));
@@ -378,7 +395,7 @@ final class Store {
                 return true;
             }
             what.queue.remove(what);
-            what.setHits(fromSmall ? 0 : hits - 1);
+            what.setHits(fromSmall ? 0 : Math.max(0, hits - 1));
             main.add(what);
         }
     }
@@ -390,15 +407,20 @@ final class Store {
         what.release();
     }
 
-    private void addToIndex(Resident what) {
+    private void addToIndex(Resident what, Comparator<? super Resident> order) {
         Resident[] old = find(what.key);
         if (old.length == VARIANTS_MAX) {
             drop(old[VARIANTS_MAX - 1]);
             old = find(what.key);
         }
         Resident[] more = new Resident[old.length + 1];
-        more[0] = what;
-        System.arraycopy(old, 0, more, 1, old.length);
+        int at = 0;
+        while (order != null && at < old.length && order.compare(old[at], what) <= 0) {
+            at++;
+        }
+        System.arraycopy(old, 0, more, 0, at);
+        more[at] = what;
+        System.arraycopy(old, at, more, at + 1, old.length - at);
         index.put(what.key, more);
     }
 

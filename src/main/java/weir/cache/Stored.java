@@ -19,6 +19,9 @@ final class Stored extends Resident {
     private final long bodyBytes;
     private final long askedNanos;
     private volatile Freshness freshness;
+    private volatile boolean hidden;
+    private long touchedNanos;                               // any loop's, as it likes
+    private long removals;                                   // from before it was put
 
     /**
      * @param image the head's; a reference to it and one to the body are this object's from here on
@@ -27,6 +30,7 @@ final class Stored extends Resident {
      */
     private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Freshness freshness, long askedNanos) {
         this.askedNanos = askedNanos;
+        touchedNanos = askedNanos;
         this.image = image;
         this.body = body;
         this.bodyBytes = bodyBytes;
@@ -106,7 +110,45 @@ final class Stored extends Resident {
 
     /** Whether it can be answered with: its content has come, or is coming. */
     boolean isSound() {
-        return !body.isFailed() && !body.isWindow();
+        return !hidden && !body.isFailed() && !body.isWindow();
+    }
+
+    @Override
+    boolean isFilling() {
+        return !body.isComplete() && !body.isFailed() && !body.isWindow();
+    }
+
+    /** It is not sound from now on, until {@link #show}: before it is put into the store. */
+    void hide() {
+        hidden = true;
+    }
+
+    void show() {
+        hidden = false;
+    }
+
+    /** Whether all of the representation is there, for good. */
+    boolean isWhole() {
+        return body.isComplete() && !body.isWindow() && !hidden && status != 206 && (bodyBytes < 0 || bodyBytes == body.length());
+    }
+
+    /** When it was last {@link #touch touched}; before that, when it was asked for. */
+    long touchedNanos() {
+        return touchedNanos;
+    }
+
+    /** What {@link CacheDisk#removals} was before it was put; 0 when there was no disk tier. */
+    long removals() {
+        return removals;
+    }
+
+    void noteRemovals(long count) {
+        removals = count;
+    }
+
+    /** Notes a time; any thread, and it may be lost. */
+    void touch(long nowNanos) {
+        touchedNanos = nowNanos;
     }
 
     @Override

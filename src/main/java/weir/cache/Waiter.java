@@ -5,20 +5,23 @@ import weir.net.Deferred;
 import weir.net.EventLoop;
 import weir.net.Timer;
 
-/** An exchange that waits for what another one fetches. Its own loop's, but for {@link #tell}. */
+/** An exchange that waits for what another one fetches, or for what is read from the disk. Its own loop's, but for {@link #tell}. */
 final class Waiter extends Timer implements Deferred, Runnable {
     private static final long LOOK_NANOS = 1_000_000_000L;   // when the news found the loop's mailbox full
 
     private final CacheFilter filter;
     private final Exchange exchange;
+    private final Recall recall;
     private final long wait;
     private final EventLoop loop;
     private volatile boolean told;
     private volatile boolean onItsOwn;
     private boolean done;
 
-    Waiter(CacheFilter filter, Exchange exchange) {
+    /** @param recall what it waits for; null for a fetch */
+    Waiter(CacheFilter filter, Exchange exchange, Recall recall) {
         this.filter = filter;
+        this.recall = recall;
         this.exchange = exchange;
         wait = exchange.suspension();
         loop = exchange.loop();
@@ -43,7 +46,7 @@ final class Waiter extends Timer implements Deferred, Runnable {
         exchange.resume(wait);
     }
 
-    /** The fetch knows what comes of it. Any thread. @param alone nothing that could be shared */
+    /** The fetch, or the recall, knows what comes of it. Any thread. @param alone nothing that could be shared */
     void tell(boolean alone) {
         onItsOwn = alone;
         told = true;
@@ -70,7 +73,7 @@ final class Waiter extends Timer implements Deferred, Runnable {
             loop.timers().cancel(this);
         }
         if (isThere()) {
-            filter.goOn(this, onItsOwn);
+            filter.goOn(this, recall, onItsOwn);
         }
     }
 

@@ -7,5 +7,24 @@
  *     Blob       bytes of a resident, off heap, reference counted; read while they arrive
  *       Arena      direct memory in blocks (buddy system)
  * </pre>
+ *
+ * Nor does the disk tier:
+ *
+ * <pre>
+ *   Disk       what can be asked of it, from any thread
+ *     DiskWrites DiskReads   its two lanes, and what waits for them
+ *     DiskIndex              which keys are there, in memory
+ *     DiskLog                segments on the disk, the oldest of which go for room
+ *       DiskFormat           what the files look like
+ * </pre>
+ *
+ * What stands between the two, and knows both:
+ *
+ * <pre>
+ *   DiskTier   a disk tier that is open, with its figures; stays when a reload changes the memory only
+ *   CacheDisk    what a cache writes there, and has read from there: nothing that was taken out comes back
+ *     Recall       one key's responses on their way into memory, and who waits for them
+ *     DiskMeta     a stored response beside its content, as bytes
+ * </pre>
  */
 package weir.cache;

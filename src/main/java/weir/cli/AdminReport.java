@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** What the admin listener has answered, for people. */
 final class AdminReport {
+    private static final int MEMORY_COLUMNS = 7;             // of caches without a disk
+
     private final Map<?, ?> json;
 
     AdminReport(Map<?, ?> json) {
@@ -26,10 +28,15 @@ final class AdminReport {
                     : " still runs " + count(server().get("requests"), "request") + " and gets no new ones\n");
             case CACHES -> caches();
             case PURGE -> "cache " + json.get("cache") + ": " + count(json.get("purged"), "stored response")
-                    + (Boolean.TRUE.equals(json.get("soft")) ? " made stale\n" : " purged\n");
+                    + (Boolean.TRUE.equals(json.get("soft")) ? " made stale" : " purged") + disk() + "\n";
             case ADD, DISABLE, ENABLE, WEIGHT -> "pool " + json.get("pool") + ": " + (json.get("server") == null ? "done\n"
                     : name() + " " + server().get("state") + ", weight " + server().get("weight") + "\n");
         };
+    }
+
+    /** What a purge did on the disk; nothing where there is none. */
+    private String disk() {
+        return json.get("disk_purging") != null ? ", and by and by what is on the disk" : json.get("disk_purged") != null ? ", " + json.get("disk_purged") + " on the disk" : "";
     }
 
     private Map<?, ?> server() {
@@ -103,13 +110,23 @@ final class AdminReport {
     }
 
     private String caches() {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("CACHE", "RESPONSES", "BYTES", "OF", "HITS", "MISSES", "OTHERS")));
-        for (Map<?, ?> cache : maps(json.get("caches"))) {
+        List<Map<?, ?>> caches = maps(json.get("caches"));
+        boolean disks = caches.stream().anyMatch(cache -> cache.get("disk") instanceof Map);
+        List<String> heads = List.of("CACHE", "RESPONSES", "BYTES", "OF", "HITS", "MISSES", "OTHERS", "ON DISK", "BYTES", "OF", "");
+        List<List<String>> rows = new ArrayList<>(List.of(disks ? heads : heads.subList(0, MEMORY_COLUMNS)));
+        for (Map<?, ?> cache : caches) {
             Map<?, ?> requests = cache.get("requests") instanceof Map<?, ?> map ? map : Map.of();
             long others = requests.entrySet().stream().filter(each -> !"hit".equals(each.getKey()) && !"miss".equals(each.getKey()))
                     .mapToLong(each -> each.getValue() instanceof Long number ? number : 0).sum();
-            rows.add(List.of(String.valueOf(cache.get("name")), String.valueOf(cache.get("stored_responses")), String.valueOf(cache.get("bytes")),
+            List<String> row = new ArrayList<>(List.of(String.valueOf(cache.get("name")), String.valueOf(cache.get("stored_responses")), String.valueOf(cache.get("bytes")),
                     String.valueOf(cache.get("bytes_max")), String.valueOf(requests.get("hit")), String.valueOf(requests.get("miss")), String.valueOf(others)));
+            if (cache.get("disk") instanceof Map<?, ?> disk) {
+                row.addAll(List.of(String.valueOf(disk.get("stored_responses")), String.valueOf(disk.get("bytes")), String.valueOf(disk.get("bytes_max")),
+                        Boolean.TRUE.equals(disk.get("failing")) ? "cannot be written" : ""));
+            } else if (disks) {
+                row.addAll(List.of("", "", "", ""));
+            }
+            rows.add(row);
         }
         return table(rows);
     }

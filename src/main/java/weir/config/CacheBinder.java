@@ -1,9 +1,12 @@
 package weir.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import weir.cache.BypassRule;
@@ -16,6 +19,7 @@ final class CacheBinder {
     private final Problems problems;
     private final List<CacheSettings> caches = new ArrayList<>();
     private final Set<String> used = new LinkedHashSet<>();
+    private final Map<Path, String> directories = new HashMap<>();         // of the disk tier, by whose they are
 
     CacheBinder(Entries entries, Problems problems) {
         this.entries = entries;
@@ -53,7 +57,23 @@ final class CacheBinder {
         }
         return Optional.of(new CacheSettings(name, bytes.get(), objectBytes.get(), entries.get(Keys.CACHE_DEFAULT_TTL, name).toSeconds(),
                 min.toSeconds(), max.toSeconds(), entries.get(Keys.CACHE_PRIVATE_SAFE, name), entries.get(Keys.CACHE_SURROGATE_CONTROL, name),
-                entries.get(Keys.CACHE_STATUS, name), entries.find(Keys.CACHE_PURGE_FROM, name).orElse(List.of())));
+                entries.get(Keys.CACHE_STATUS, name), disk(name),
+                entries.find(Keys.CACHE_PURGE_FROM, name).orElse(List.of())));
+    }
+
+    /** Null for none, and where something is wrong with it, which is reported. */
+    private CacheSettings.DiskSettings disk(String name) {
+        Value<DiskSyntax> given = entries.value(Keys.CACHE_DISK, name).filter(value -> value.parsed().isPresent()).orElse(null);
+        if (given == null) {
+            return null;
+        }
+        DiskSyntax disk = given.parsed().get();
+        Path directory = given.directory().resolve(disk.directory()).toAbsolutePath().normalize();
+        String other = directories.putIfAbsent(directory, name);
+        if (other != null) {
+            problems.error(given.place(), "the directory of cache." + other + " too", "give each cache a directory of its own");
+        }
+        return new CacheSettings.DiskSettings(directory, disk.bytesMax());
     }
 
     /** The default gives way to a small cache, what was written does not. */

@@ -305,6 +305,11 @@ final class Keys {
             "Whether Surrogate-Control of a response is heeded in place of Cache-Control and Expires, as CDN-Cache-Control (RFC 9213) always is.");
     static final KeyDoc<Boolean> CACHE_STATUS = key("cache.NAME.status", Choice.onOff(), "off",
             "Whether responses get the field Cache-Status (RFC 9211), which says what the cache did with the request.");
+    static final KeyDoc<DiskSyntax> CACHE_DISK = without("cache.NAME.disk", new DiskSyntax.Type(), "memory only",
+            "A directory for stored responses beside those in memory, and how many bytes its files may have together. What is there outlives a restart. "
+                    + "The directory is made when it is missing, readable by the user of the process only, and belongs to one cache of one process; other files in it are left alone. "
+                    + "A response takes at most a quarter of the size; the oldest ones go first, and those that were used since may stay. "
+                    + "The heap takes about 30 bytes for each response there. A disk that is full or fails is told, and left out until it works again.");
     static final KeyDoc<List<Cidr>> CACHE_PURGE_FROM = without("cache.NAME.purge-from", Lists.of(new CidrType(), "list of address blocks"), "none",
             "Addresses of clients whose PURGE requests are carried out, and others' are refused. What goes is the target of the request, or what begins with it where it ends in *, or what has a word of the request's Surrogate-Key; "
                     + "with Fastly-Soft-Purge: 1 it becomes stale. The address is the connection's own or of its PROXY header, never of X-Forwarded-For: name no proxy that others use. When absent, PURGE goes to the server.");

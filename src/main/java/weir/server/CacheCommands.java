@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import weir.cache.Cache;
+import weir.cache.DiskTier;
 import weir.cache.Purge;
+import weir.cache.Purged;
 import weir.observe.Journal;
 import weir.server.admin.Answer;
 import weir.server.admin.Endpoints;
@@ -35,9 +37,20 @@ final class CacheCommands {
             json.object().put("name", cache.settings().name()).put("bytes", cache.bytes()).put("bytes_max", cache.settings().bytesMax())
                     .put("stored_responses", cache.storedResponses()).put("evictions", cache.evictions()).name("requests").object();
             cache.results().forEach(json::put);
-            json.end().end();
+            json.end();
+            DiskTier tier = cache.tier();
+            if (tier != null) {
+                disk(tier, json);
+            }
+            json.end();
         });
         return new Answer(200, json.end().end());
+    }
+
+    private static void disk(DiskTier tier, Json json) {
+        json.name("disk").object().put("directory", tier.settings().directory().toString()).put("bytes", tier.bytes()).put("bytes_max", tier.settings().bytesMax())
+                .put("stored_responses", tier.entries()).put("evictions", tier.evictions()).put("reads", tier.reads()).put("writes", tier.writes())
+                .put("dropped", tier.dropped()).put("errors", tier.errors()).put("purging", tier.purging()).put("failing", tier.isPaused()).end();
     }
 
     private Outcome purge(Request request) {
@@ -62,9 +75,26 @@ final class CacheCommands {
         if (what == null) {
             return Answer.error(400, WHAT);
         }
-        int count = cache.purge(what, soft.equals("true"));
-        journal.info("admin: cache " + name + ": " + count + (soft.equals("true") ? " made stale" : " purged"));
-        return new Answer(200, new Json().object().put("cache", name).put("purged", count).put("soft", soft.equals("true")).end());
+        boolean isSoft = soft.equals("true");
+        Purged purged = cache.purge(what, isSoft);
+        if (purged.refused()) {
+            return Answer.error(503, "too many purges go through the disk of cache " + name + "; what is in memory is purged, try again for the rest");
+        }
+        return new Answer(200, told(cache, purged, isSoft).end());
+    }
+
+    private Json told(Cache cache, Purged purged, boolean soft) {
+        String name = cache.settings().name();
+        boolean walking = purged.walks();
+        String disk = cache.tier() == null ? "" : walking ? ", and by and by what is on the disk" : ", and " + purged.disk() + " on the disk purged";
+        journal.info("admin: cache " + name + ": " + purged.count() + (soft ? " made stale" : " purged") + disk);
+        Json json = new Json().object().put("cache", name).put("purged", purged.count()).put("soft", soft);
+        if (walking) {
+            json.put("disk_purging", true);
+        } else if (cache.tier() != null) {
+            json.put("disk_purged", purged.disk());
+        }
+        return json;
     }
 
     /** Null when not one thing is named. */

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import weir.buffer.SlabStore;
-import weir.cache.Cache;
 import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
@@ -98,24 +97,33 @@ public final class ProxyServer implements AutoCloseable {
             }
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
             pools = new Pools(loops, resolver, tls, metrics);
-            caches = new Caches(loops, metrics);
+            caches = new Caches(loops, metrics, journal);
             admin = new Admin(this, new PoolCommands(pools, loops, journal), new CacheCommands(caches, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
             Parts parts = prepare(settings);
-            parts.tls.warmUp();
-            entrances = bind(settings, parts, log, Map.of());
-            this.ports = Ports.REFUSE;
-            adopt(parts);
+            started(parts);
         } catch (IOException | RuntimeException e) {
             release();
             throw e;
         }
+        this.ports = Ports.REFUSE;
         ProcessMetrics.register(metrics, loops, store);
         metrics.gauge("weir_config_reload_success", "Whether the last reload took effect; 1 before the first.", () -> reloadSuccess);
     }
 
+    private void started(Parts parts) throws IOException {
+        try {
+            parts.tls.warmUp();
+            entrances = bind(settings, parts, log, Map.of());
+        } catch (IOException | RuntimeException e) {
+            parts.caches.discard();
+            throw e;
+        }
+        adopt(parts);
+    }
+
     /** What listeners need of a configuration: prepared first, and adopted when all of it could be. */
-    private record Parts(Pools.Prepared pools, Tls.Prepared tls, Map<String, Cache> caches) {}
+    private record Parts(Pools.Prepared pools, Tls.Prepared tls, Caches.Prepared caches) {}
 
     private Parts prepare(Settings wanted) throws IOException {
         return new Parts(pools.prepare(wanted), tls.prepare(wanted), caches.prepare(wanted.caches()));
@@ -124,11 +132,11 @@ public final class ProxyServer implements AutoCloseable {
     private void adopt(Parts parts) {
         pools.adopt(parts.pools);
         parts.tls.adopt();
-        caches.adopt(parts.caches);
+        parts.caches.adopt();
     }
 
     private Services services(Settings next, Parts parts, AccessLogs nextLog) {
-        return new Services(next, parts.pools.pools(), parts.caches, metrics, nextLog.observer());
+        return new Services(next, parts.pools.pools(), parts.caches.caches(), metrics, nextLog.observer());
     }
 
     private void release() {
@@ -243,12 +251,15 @@ public final class ProxyServer implements AutoCloseable {
             throw new IOException(String.join(", ", fixed) + " cannot change in a reload: restart for that");
         }
         AccessLogs nextLog = next.log().equals(settings.log()) ? log : AccessLogs.open(next.log(), loops.size(), journal, metrics);
-        Parts parts;
+        Parts parts = null;
         Map<String, Entrance> bound;
         try {
             parts = prepare(next);
             bound = bind(next, parts, nextLog, entrances);
         } catch (IOException e) {
+            if (parts != null) {
+                parts.caches.discard();
+            }
             if (nextLog != log) {
                 nextLog.close();
             }
@@ -364,6 +375,7 @@ public final class ProxyServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        caches.close();
         resolver.close();
         tls.close();
         log.close();

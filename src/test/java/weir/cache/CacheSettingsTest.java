@@ -3,6 +3,7 @@ package weir.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,13 +13,23 @@ class CacheSettingsTest {
     private static final long TEN_YEARS = 315_360_000;
 
     private static CacheSettings of(long bytes, long object, long defaultTtl, long minTtl, long maxTtl) {
-        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false, List.of());
+        return new CacheSettings("hot", bytes, object, defaultTtl, minTtl, maxTtl, true, false, false, null, List.of());
     }
 
     @Test
     void takesBothEndsOfEachRange() {
         assertThat(of(1 << 20, 1, 0, 0, 0).objectBytesMax()).isEqualTo(1);
         assertThat(of(1L << 40, 1L << 38, TEN_YEARS, TEN_YEARS, TEN_YEARS).objectBytesMax()).isEqualTo(1L << 38);
+    }
+
+    @Test
+    void theDiskHasARangeToo() {
+        for (long bytes : new long[] {16L << 20, 1L << 40}) {
+            assertThat(new CacheSettings.DiskSettings(Path.of("d"), bytes).bytesMax()).isEqualTo(bytes);
+        }
+        for (long bytes : new long[] {(16L << 20) - 1, (1L << 40) + 1}) {
+            assertThatThrownBy(() -> new CacheSettings.DiskSettings(Path.of("d"), bytes)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("cache.NAME.disk: " + bytes);
+        }
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ final class Heads {
     private Heads() {}
 
     static CacheSettings settings(long defaultTtl, long minTtl, long maxTtl, boolean privateSafe) {
-        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false, List.of());
+        return new CacheSettings("test", 1 << 20, 1 << 18, defaultTtl, minTtl, maxTtl, privateSafe, false, false, null, List.of());
     }
 
     /** Lines apart by {@code |}; none for an empty text. */

@@ -101,6 +101,24 @@ class AdminCommandTest {
     }
 
     @Test
+    void listsAndPurgesCachesWithADisk() {
+        String file = file(UNIX + "cache.hot = 1m\ncache.hot.disk = " + directory.resolve("disk") + " 16m\nroute.x.cache = hot\ncache.cold = 1m\n").toString();
+        try (WeirProcess weir = WeirProcess.start("run", file)) {
+            weir.awaitErr("admin on unix:");
+            assertThat(run("caches", "--config", file)).as(err()).isZero();
+            assertThat(out().lines()).satisfiesExactlyInAnyOrder(
+                    head -> assertThat(head).isEqualTo("CACHE  RESPONSES  BYTES  OF       HITS  MISSES  OTHERS  ON DISK  BYTES  OF"),
+                    hot -> assertThat(hot).matches("hot +0 +0 +1048576 +0 +0 +0 +0 +\\d+ +16777216"),
+                    cold -> assertThat(cold).matches("cold +0 +0 +1048576 +0 +0 +0"));
+            assertThat(run("purge", "hot", "http://a.example/x", "--config", file)).as(err()).isZero();
+            assertThat(out()).isEqualTo("cache hot: 0 stored responses purged, 0 on the disk\n");
+            assertThat(run("purge", "hot", "all", "--config", file)).as(err()).isZero();
+            assertThat(out()).isEqualTo("cache hot: 0 stored responses purged, and by and by what is on the disk\n");
+        }
+        assertThat(directory.resolve("disk")).isDirectory();
+    }
+
+    @Test
     void listsAndPurgesCaches() {
         String file = file(UNIX + "cache.hot = 1m\nroute.x.cache = hot\n").toString();
         try (WeirProcess weir = WeirProcess.start("run", file)) {

@@ -212,6 +212,7 @@ class SettingsBinderTest {
         others.put("cache.NAME.private-safe", "off");
         others.put("cache.NAME.surrogate-control", "on");
         others.put("cache.NAME.status", "on");
+        others.put("cache.NAME.disk", "/var/cache/weir 10g");
         others.put("cache.NAME.purge-from", "10.0.0.0/8");
         others.put("log.access", "./access.log json");
         others.put("log.access.ring", "2m");
@@ -563,6 +564,7 @@ class SettingsBinderTest {
                 cache.cold.private-safe = off
                 cache.cold.surrogate-control = on
                 cache.cold.status = on
+                cache.cold.disk = /var/cache/weir 10g
                 cache.cold.purge-from = 127.0.0.1
                 cache.small = 1m
                 route.site.cache = hot
@@ -578,9 +580,10 @@ class SettingsBinderTest {
                 route.small.cache = small
                 """);
         assertThat(settings.caches()).containsExactly(
-                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false, List.of()),
-                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true, List.of(new Cidr(InetAddress.getLoopbackAddress(), 32))),
-                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false, List.of()));
+                new CacheSettings("hot", 2L << 30, 16 << 20, 0, 0, 365 * 86_400, true, false, false, null, List.of()),
+                new CacheSettings("cold", 4 << 20, 1 << 20, 10, 5, 5, false, true, true, new CacheSettings.DiskSettings(Path.of("/var/cache/weir"), 10L << 30),
+                        List.of(new Cidr(InetAddress.getLoopbackAddress(), 32))),
+                new CacheSettings("small", 1 << 20, 1 << 18, 0, 0, 365 * 86_400, true, false, false, null, List.of()));
         assertThat(settings.routes()).extracting(RouteSettings::cacheKey).startsWith(
                 new KeySettings(true, KeySettings.Query.EXCEPT, List.of("utm_*", "x"), List.of("x-y"), List.of("b", "c")),
                 new KeySettings(false, KeySettings.Query.NONE, List.of(), List.of(), List.of()), KeySettings.URI);
@@ -607,6 +610,8 @@ class SettingsBinderTest {
                                 "f:6:51: error: 'A:B' is no name of a field, cookie or parameter", "f:6:56: error: 'query a b c' is no condition")),
                 arguments("too many conditions", "cache.hot = 1m\nroute.site.cache = hot\nroute.site.cache.bypass = "
                         + String.join(", ", Collections.nCopies(33, "cookie a")), List.of("f:6:27: error: 33 conditions")),
+                arguments("two caches in one directory", "cache.hot = 1m\ncache.hot.disk = /d/x 16m\ncache.cold = 1m\ncache.cold.disk = /d/./x 16m\nroute.site.cache = hot\n"
+                        + "route.more = /more -> app\nroute.more.cache = cold", List.of("f:7:19: error: the directory of cache.hot too")),
                 arguments("a cache that nobody uses", "cache.hot = 1m", List.of("f:4:1: warning: no route uses cache.hot")),
                 arguments("no such warning beside a route whose cache cannot be read", "cache.hot = 1m\nroute.site.cache = h.t",
                         List.of("f:5:20: error: 'h.t' is no name")),
