@@ -20,10 +20,8 @@ class CachePoisoningTest {
 
     private static RawOrigin origin() {
         return RawOrigin.running(connection -> {
-            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
-                int bytes = head.contains("Content-Length: 4") ? 4 : 0;
-                connection.readBytes(bytes);
-                String body = head.strip().replace("\r\n", "~");
+            for (String request = RawOrigin.readRequest(connection); !request.isEmpty(); request = RawOrigin.readRequest(connection)) {
+                String body = request.substring(0, request.indexOf("\r\n\r\n")).replace("\r\n", "~");
                 connection.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             }
         });
