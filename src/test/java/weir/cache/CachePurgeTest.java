@@ -2,6 +2,10 @@ package weir.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +77,44 @@ class CachePurgeTest {
             assertThat(proxy.send(request("PURGE", "/a", "Fastly-Soft-Purge: 1\r\n")).body()).isEqualTo("{\"purged\":1,\"soft\":true}\n");
             assertThat(proxy.send(request("GET", "/a", "")).status()).isEqualTo(200);
             assertThat(proxy.metric("weir_cache_requests_total{cache=\"hot\",result=\"stale\"}")).isEqualTo(1);
+        }
+    }
+
+    /** The origin was asked before the purge: what it says then is about what is gone. */
+    @Test
+    void whatIsValidatedMeanwhileDoesNotComeBack() throws InterruptedException {
+        CountDownLatch validating = new CountDownLatch(1);
+        CountDownLatch purged = new CountDownLatch(1);
+        Queue<String> conditions = new ConcurrentLinkedQueue<>();
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                boolean conditional = head.contains("If-None-Match");
+                conditions.add(conditional ? "validated" : "fetched");
+                if (conditional) {
+                    validating.countDown();
+                    await(purged);
+                }
+                connection.send(conditional ? "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nCache-Control: max-age=1000\r\n\r\n"
+                        : "HTTP/1.1 200 OK\r\nETag: \"x\"\r\nCache-Control: max-age=1000\r\nContent-Length: 1\r\n\r\na");
+            }
+        }); var proxy = proxy(origin, "cache.hot.purge-from = 127.0.0.1")) {
+            proxy.send(request("GET", "/a", ""));
+            Thread reload = new Thread(() -> proxy.send(request("GET", "/a", "Cache-Control: no-cache\r\n")));
+            reload.start();
+            await(validating);
+            assertThat(proxy.send(request("PURGE", "/a", "")).body()).isEqualTo("{\"purged\":1,\"soft\":false}\n");
+            purged.countDown();
+            reload.join();
+            assertThat(proxy.send(request("GET", "/a", "")).body()).isEqualTo("a");
+            assertThat(conditions).as("who asked for validation gets what there is after the purge").containsExactly("fetched", "validated", "fetched", "fetched");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
