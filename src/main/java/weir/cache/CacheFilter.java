@@ -60,6 +60,9 @@ public final class CacheFilter implements Filter {
             own.count(exchange, Result.BYPASS, null);
             return cache.purges().answer(exchange) ? Verdict.SUSPENDED : Verdict.ANSWERED;
         }
+        if (!exchange.request().method().isSafe()) {
+            exchange.note(new Invalidation(exchange.request(), exchange.client().isSecure()));
+        }
         if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())
                 || !CacheKey.isAuthorityNormal(exchange.request(), exchange.client().isSecure())) {
             own.count(exchange, Result.BYPASS, null);
@@ -75,19 +78,25 @@ public final class CacheFilter implements Filter {
         if (cache.settings().cacheStatus()) {
             CacheStatus.addForwarded(exchange.response(), exchange);
         }
-        Head request = exchange.request();
-        if (Invalidation.isDue(request, exchange.response()) && !cache.purges().takes(request)) {
-            LoopCache own = cache.at(exchange.loop());
-            boolean secure = exchange.client().isSecure();
-            cache.invalidate(CacheKey.put(own.key(), request, secure));
-            cache.outdated().add(Outdated.hash(request));
-            for (Invalidation.Target target : Invalidation.others(request, exchange.response(), secure ? "https" : "http")) {
-                cache.invalidate(CacheKey.put(own.key(), request, secure, target.path() + target.query()));
-                cache.outdated().add(Outdated.hash(target.path()));
+        if (exchange.note() instanceof Invalidation unsafe) {
+            if (Invalidation.isDue(exchange.response())) {
+                invalidate(cache.at(exchange.loop()), unsafe, exchange.response());
             }
-        } else if (request.method() == Method.HEAD && exchange.response().status() == 200 && !Result.BYPASS.text().equals(exchange.source())) {
+        } else if (exchange.request().method() == Method.HEAD && exchange.response().status() == 200 && !Result.BYPASS.text().equals(exchange.source())) {
             contradict(exchange);
         }
+    }
+
+    private void invalidate(LoopCache own, Invalidation unsafe, Head response) {
+        invalidate(own, unsafe, unsafe.own());
+        for (Invalidation.Target target : unsafe.others(response)) {
+            invalidate(own, unsafe, target);
+        }
+    }
+
+    private void invalidate(LoopCache own, Invalidation unsafe, Invalidation.Target target) {
+        cache.outdated().add(Outdated.hash(target.path()));  // first: who asks for it from here on has what is new
+        cache.invalidate(unsafe.key(own.key(), target));
     }
 
     /** What a HEAD says is no longer what is stored: it goes (RFC 9111 §4.3.5). A HEAD that confirms it does not freshen it: a MAY. */

@@ -21,9 +21,10 @@ final class CacheKey {
         return probe.put(request.bytes(), request.at(request.queryFrom()), request.at(request.queryTo()));
     }
 
-    /** The key of another URI of the same origin. @param pathAndQuery normalised as a request's are */
-    static Probe put(Probe probe, Head request, boolean secure, String pathAndQuery) {
-        put(probe, secure, request.bytes(), request.at(request.authorityFrom()), request.at(request.authorityTo()));
+    /** The key of a URI that is written as a request has it. @param authority as it came @param pathAndQuery normalised as a request's are */
+    static Probe put(Probe probe, boolean secure, String authority, String pathAndQuery) {
+        byte[] bytes = authority.getBytes(StandardCharsets.ISO_8859_1);
+        put(probe, secure, ByteBuffer.wrap(bytes), 0, bytes.length);
         return probe.put(pathAndQuery.getBytes(StandardCharsets.ISO_8859_1));
     }
 

@@ -10,32 +10,58 @@ import weir.http.Head;
 
 /**
  * Which URIs a request that may have changed something invalidates (RFC 9111 §4.4): its target, and what Location and Content-Location
- * of the response name, of the same origin only. May allocate: such a request is no hit.
+ * of the response name, of the same origin only. Taken down before filters write the request anew for the origin: what is stored is
+ * found by what clients ask for. Allocates: such a request is no hit.
  */
 final class Invalidation {
     /** A part of the cache key: both normalised as RFC 3986 §6.2.2 says. @param query with its {@code ?}, or empty */
     record Target(String path, String query) {}
 
-    private Invalidation() {}
+    private final boolean secure;
+    private final String authority;
+    private final Target own;
+    private final URI base;                                  // null when Java does not take it for a URI: then only the target itself is known
 
-    /** After an unsafe or unknown method, and an answer that is no error: 2xx or 3xx. */
-    static boolean isDue(Head request, Head response) {
-        return !request.method().isSafe() && response.status() >= 200 && response.status() < 400;
+    /** @param request as the client sent it, its path in normal form */
+    Invalidation(Head request, boolean secure) {
+        this.secure = secure;
+        authority = request.text(request.authorityFrom(), request.authorityTo());
+        own = new Target(request.text(request.pathFrom(), request.pathTo()), request.text(request.queryFrom(), request.queryTo()));
+        base = base((secure ? "https://" : "http://") + authority + own.path + own.query);
     }
 
-    /**
-     * The targets beside the request's own, which the caller knows; none twice.
-     *
-     * @param scheme of the request, {@code http} or {@code https}
-     */
-    static List<Target> others(Head request, Head response, String scheme) {
+    private static URI base(String text) {
+        try {
+            URI uri = new URI(text);
+            return uri.getHost() == null ? null : uri;
+        } catch (URISyntaxException notReadable) {
+            return null;
+        }
+    }
+
+    /** After an answer that is no error: 2xx or 3xx. */
+    static boolean isDue(Head response) {
+        return response.status() >= 200 && response.status() < 400;
+    }
+
+    /** The request's own target. */
+    Target own() {
+        return own;
+    }
+
+    /** The targets beside the request's own; none twice. */
+    List<Target> others(Head response) {
         List<Target> others = new ArrayList<>(2);
-        URI base = base(request, scheme);
         if (base != null) {
             add(others, base, response, FieldName.LOCATION);
             add(others, base, response, FieldName.CONTENT_LOCATION);
         }
         return others;
+    }
+
+    /** Makes the probe the key of a target. */
+    Probe key(Probe probe, Target target) {
+        return CacheKey.put(probe, secure, authority, target.path + target.query);
     }
 
     private static void add(List<Target> others, URI base, Head response, FieldName name) {
@@ -49,11 +75,9 @@ final class Invalidation {
     }
 
     /** Whether the response says that its content is the target's representation (RFC 9110 §8.7, §9.3.3). */
-    static boolean isContentLocationTarget(Head request, Head response) {
-        URI base = base(request, "http");
+    boolean isContentLocationTarget(Head response) {
         URI uri = base == null ? null : resolve(base, response, FieldName.CONTENT_LOCATION);
-        // The scheme of the request is not known here: a reference that names one has to fit the authority at least.
-        return uri != null && isSameAuthority(uri, base) && target(uri).equals(target(base));
+        return uri != null && isSameOrigin(uri, base) && target(uri).equals(target(base));
     }
 
     private static URI resolve(URI base, Head response, FieldName name) {
@@ -74,20 +98,6 @@ final class Invalidation {
 
     private static String withoutQuery(URI base) {
         return base.getScheme() + "://" + base.getRawAuthority() + base.getRawPath();
-    }
-
-    private static URI base(Head request, String scheme) {
-        String authority = request.text(request.authorityFrom(), request.authorityTo());
-        if (authority.isEmpty()) {
-            authority = request.value(FieldName.HOST);
-        }
-        String path = request.text(request.pathFrom(), request.pathTo());
-        try {
-            URI uri = new URI(scheme + "://" + authority + path + request.text(request.queryFrom(), request.queryTo()));
-            return uri.getHost() == null ? null : uri;
-        } catch (URISyntaxException notReadable) {
-            return null;
-        }
     }
 
     /** The parts of a URI as a request for it has them. */

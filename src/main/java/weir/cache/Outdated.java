@@ -29,13 +29,13 @@ final class Outdated {
     static int hash(Head request) {
         int hash = 0;
         for (int at = request.pathFrom(); at < request.pathTo(); at++) {
-            hash = 31 * hash + Elements.at(request, at);
+            hash = 31 * hash + (Elements.at(request, at) & 0xff);
         }
         return hash;
     }
 
     /** Of a path as a request has it. */
     static int hash(String path) {
-        return path.hashCode();                              // ASCII: the same function
+        return path.hashCode();                              // each char is a byte: the same function
     }
 }

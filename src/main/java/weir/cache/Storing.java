@@ -45,13 +45,19 @@ enum Storing {
         return reason;
     }
 
+    /** Of a response to GET or HEAD. */
+    static Storing decide(Head request, Directives asked, Head response, Directives said, Freshness freshness, CacheSettings settings) {
+        return decide(request, null, asked, response, said, freshness, settings);
+    }
+
     /**
+     * @param target what a request names that is none of GET and HEAD; null for those
      * @param asked the request's directives
      * @param said the response's
      * @param freshness of this response
      */
-    static Storing decide(Head request, Directives asked, Head response, Directives said, Freshness freshness, CacheSettings settings) {
-        if (!isMethodStored(request, response, said)) {
+    static Storing decide(Head request, Invalidation target, Directives asked, Head response, Directives said, Freshness freshness, CacheSettings settings) {
+        if (!isMethodStored(request, target, response, said)) {
             return METHOD;
         }
         if (response.status() < 200 || response.status() == 304) {
@@ -95,10 +101,10 @@ enum Storing {
     }
 
     /** GET and HEAD; POST with explicit freshness and the target as its Content-Location (RFC 9110 §9.3.3). */
-    private static boolean isMethodStored(Head request, Head response, Directives said) {
+    private static boolean isMethodStored(Head request, Invalidation target, Head response, Directives said) {
         Method method = request.method();
         return method == Method.GET || method == Method.HEAD
-                || method == Method.POST && isExplicit(response, said) && Invalidation.isContentLocationTarget(request, response)
+                || method == Method.POST && target != null && isExplicit(response, said) && target.isContentLocationTarget(response)
                 && response.status() == 200;
     }
 

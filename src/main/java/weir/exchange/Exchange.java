@@ -68,6 +68,7 @@ public final class Exchange implements RequestHandler {
     private Content content;             // from nearer than an origin; null for none
     private String source;
     private Exchange inner;              // asked the origin in place of this one; null for none
+    private Object note;
 
     private int status;
     private String end = "ok";
@@ -129,6 +130,7 @@ public final class Exchange implements RequestHandler {
         localBody = null;
         source = null;
         inner = null;
+        note = null;
         attempt.reset();
         state = State.FILTERS;
     }
@@ -439,6 +441,17 @@ public final class Exchange implements RequestHandler {
     /** What a filter said of where the response came from; null when none did. */
     public String source() {
         return source;
+    }
+
+    /** For a filter: what its {@link Filter#onResponse} has to know of the request as its {@link Filter#onRequest} saw it, before others wrote it anew. */
+    public void note(Object what) {
+        assert note == null : "one filter's only";
+        note = what;
+    }
+
+    /** What a filter has noted; null when none has. */
+    public Object note() {
+        return note;
     }
 
     private void refuseForMemory() {

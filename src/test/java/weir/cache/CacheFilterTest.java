@@ -71,6 +71,21 @@ class CacheFilterTest {
         }
     }
 
+    /** What filters right of the cache make of the path is the origin's, not the key's. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"strip-prefix = /api", "add-prefix = /v1", "host = origin", "priority = 1"})
+    void invalidatesTheTargetThatTheClientNamed(String edit) {
+        try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.configured("pool.test = " + TestProxy.addresses(origin)
+                + "\nroute.test = /api/* -> test\n" + CACHE + "route.test." + edit + "\n")) {
+            proxy.send(get("/api/a"));
+            proxy.send(get("/api/a"));
+            assertThat(asked.get()).isEqualTo(1);
+            assertThat(proxy.send(get("/api/a").replace("GET", "DELETE")).status()).isEqualTo(200);
+            proxy.send(get("/api/a"));
+            assertThat(asked.get()).isEqualTo(3);
+        }
+    }
+
     @Test
     void answersHeadFromGet() {
         try (var origin = origin(ok("Cache-Control: max-age=100", "hello")); var proxy = TestProxy.with(CACHE, origin)) {

@@ -16,7 +16,7 @@ class StoringTest {
     }
 
     private static Storing decide(Head request, Head response, CacheSettings settings) {
-        return Storing.decide(request, Heads.asked(request), response, Heads.said(response), Heads.freshness(response, settings), settings);
+        return Storing.decide(request, new Invalidation(request, false), Heads.asked(request), response, Heads.said(response), Heads.freshness(response, settings), settings);
     }
 
     @ParameterizedTest(name = "{0}")
