@@ -185,7 +185,7 @@ public final class CacheFilter implements Filter {
     /** In the background, unless somebody does already. */
     private void revalidate(LoopCache own, Exchange exchange, Stored stored) {
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, null);
+        Fetch fetch = new Fetch(own, this, key, exchange, null);
         if (cache.fetches().putIfAbsent(key, fetch) == null) {
             boolean held = stored.retain();                  // as this exchange holds it
             assert held;
@@ -211,7 +211,7 @@ public final class CacheFilter implements Filter {
         }
         Waiter waiter = new Waiter(this, exchange, null);
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, waiter);
+        Fetch fetch = new Fetch(own, this, key, exchange, waiter);
         Fetch running = request.has(FieldName.AUTHORIZATION) ? null : cache.fetches().putIfAbsent(key, fetch);
         if (running == null) {
             return fetch.start(exchange, stale) ? Verdict.SUSPENDED : Verdict.NEXT;      // with credentials nobody joins: likely it is for them alone

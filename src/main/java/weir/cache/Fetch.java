@@ -1,6 +1,5 @@
 package weir.cache;
 
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,17 +7,10 @@ import weir.exchange.Content;
 import weir.exchange.Exchange;
 import weir.exchange.Verdict;
 import weir.http.BodyFraming;
-import weir.http.ClientStream;
 import weir.http.FieldName;
 import weir.http.Head;
 import weir.http.HttpDate;
 import weir.net.Deferred;
-import weir.net.EventLoop;
-import weir.net.Inbox;
-import weir.net.Protection;
-import weir.net.ProxyHeader;
-import weir.net.Timer;
-import weir.net.Transport;
 
 /**
  * Asks the origin for a response that may be stored: the client of an exchange of its own, on the loop of the exchange that
@@ -34,7 +26,7 @@ import weir.net.Transport;
  * <p>What is stored and does not fit, because nobody knew its length or the memory is held by readers, is a window from there on: it
  * cannot be found any more, and what all its readers have read makes room for what comes.
  */
-final class Fetch extends Timer implements ClientStream, Content, Deferred {
+final class Fetch extends InnerClient implements Content, Deferred {
     /** The most exchanges that wait for one fetch; others go to the origin on their own. */
     static final int WAITERS_MAX = 10_000;
 
@@ -44,7 +36,6 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private enum State { ASKING, STORING, RELAYING, DROPPING, ENDED }
 
     private final LoopCache own;
-    private final EventLoop loop;
     private final Probe key;
     private final KeyRule rule;
     private final Waiter lead;
@@ -56,10 +47,6 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private final List<Waiter> waiters = new ArrayList<>(0); // under the lock of this
     private boolean decided;                                 // the same
 
-    private InetSocketAddress peer;
-    private InetSocketAddress local;
-    private Protection protection;
-    private ProxyHeader proxyHeader;
     private State state = State.ASKING;
     private Stored validated;
     private Stored stored;
@@ -71,14 +58,16 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
     private volatile boolean outdated;
     private volatile boolean paused;
     private long dropped;
-    private long sent;
     private long requestMillis;
     private long requestNanos;
 
-    /** @param lead null for a fetch in the background */
-    Fetch(LoopCache own, CacheFilter filter, Probe key, Waiter lead) {
+    /**
+     * @param from whose request and connection it is made of
+     * @param lead null for a fetch in the background
+     */
+    Fetch(LoopCache own, CacheFilter filter, Probe key, Exchange from, Waiter lead) {
+        super(own.loop(), from.client());
         this.own = own;
-        this.loop = own.loop();
         this.key = key;
         rule = filter.rule();
         this.lead = lead;
@@ -94,10 +83,6 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
      */
     boolean start(Exchange from, Stored validate) {
         validated = validate;
-        peer = from.client().peer();
-        local = from.client().local();
-        protection = from.client().protection();
-        proxyHeader = from.client().proxyHeader();
         if (!original.copyOf(from.request(), loop.pool()) || !request.copyOf(original, loop.pool()) || !Conditional.prepare(request, validate)) {
             decide(true);
             end();
@@ -413,7 +398,7 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             case RELAYING -> relay(content, from, to);
             default -> drop(to - from);
         };
-        sent += taken;
+        passedOn(taken);
         return taken;
     }
 
@@ -578,63 +563,5 @@ final class Fetch extends Timer implements ClientStream, Content, Deferred {
             state = State.DROPPING;
             abortLater();
         }
-    }
-
-    // ---- what the inner exchange asks about its client: the lead's connection as it was
-
-    @Override
-    public EventLoop loop() {
-        return loop;
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return peer;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return local;
-    }
-
-    @Override
-    public Protection protection() {
-        return protection;
-    }
-
-    @Override
-    public ProxyHeader proxyHeader() {
-        return proxyHeader;
-    }
-
-    @Override
-    public int versionMinor() {
-        return 1;
-    }
-
-    @Override
-    public void requestContent() {
-        throw new AssertionError("a request without content");
-    }
-
-    @Override
-    public void refuseContent() {}
-
-    @Override
-    public void sendUpgrade(Head head) {
-        throw new AssertionError("no upgrade was asked for");
-    }
-
-    @Override
-    public Transport takeOver(Inbox rest) {
-        return null;
-    }
-
-    @Override
-    public void released() {}
-
-    @Override
-    public long bytesSent() {
-        return sent;
     }
 }
