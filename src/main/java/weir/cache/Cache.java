@@ -103,7 +103,7 @@ public final class Cache {
 
     /** The origin has something else now than a stored response: that goes, and on the disk all under the key. @param key frozen */
     void drop(Probe key, Stored stored) {
-        CacheDisk there = disk;
+        CacheDisk there = stored.part() == null ? disk : null;       // parts are in memory only
         if (there != null) {
             there.remove(key);
         }
@@ -145,8 +145,8 @@ public final class Cache {
      * @param soft it stays and is stale, for validation, stale-while-revalidate and stale-if-error, but for what lies on the disk: that goes
      */
     public Purged purge(Purge what, boolean soft) {
-        fetches.forEach((key, fetch) -> {
-            if (what.mayTake(key.frozenBytes())) {
+        fetches.forEach((shared, fetch) -> {
+            if (what.mayTake(fetch.key().frozenBytes())) {
                 fetch.outdate();
             }
         });
@@ -216,7 +216,7 @@ public final class Cache {
         return loops[loop.index()];
     }
 
-    /** The fetches that others may join, by key. */
+    /** The fetches that run: those of what is stored under a key by that, others by it and {@link Fetch#shared what tells them apart}. */
     ConcurrentHashMap<Probe, Fetch> fetches() {
         return fetches;
     }

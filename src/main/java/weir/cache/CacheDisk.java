@@ -166,7 +166,7 @@ final class CacheDisk {
      * @return with a reference for the caller; null when the entry is not wanted, or there is no room
      */
     Stored put(Probe key, DiskMeta meta, Blob body, long bodyBytes) {
-        Stored stored = Stored.of(store, meta.head(), body, bodyBytes, meta.variant(), meta.freshness(), meta.askedNanos());
+        Stored stored = Stored.of(store, meta.head(), body, bodyBytes, meta.variant(), null, meta.freshness(), meta.askedNanos());
         if (stored == null) {
             return null;
         }

@@ -82,8 +82,6 @@ public final class CacheFilter implements Filter {
             if (Invalidation.isDue(exchange.response())) {
                 invalidate(cache.at(exchange.loop()), unsafe, exchange.response());
             }
-        } else if (exchange.request().method() == Method.HEAD && exchange.response().status() == 200 && !Result.BYPASS.text().equals(exchange.source())) {
-            contradict(exchange);
         }
     }
 
@@ -97,19 +95,6 @@ public final class CacheFilter implements Filter {
     private void invalidate(LoopCache own, Invalidation unsafe, Invalidation.Target target) {
         cache.outdated().add(Outdated.hash(target.path()));  // first: who asks for it from here on has what is new
         cache.invalidate(unsafe.key(own.key(), target));
-    }
-
-    /** What a HEAD says is no longer what is stored: it goes (RFC 9111 §4.3.5). A HEAD that confirms it does not freshen it: a MAY. */
-    private void contradict(Exchange exchange) {
-        LoopCache own = cache.at(exchange.loop());
-        own.look(exchange, rule);
-        Stored stored = own.select(exchange.request());
-        if (stored != null) {
-            if (own.isContradicted(stored, exchange.response())) {
-                cache.drop(own.key().frozen(), stored);
-            }
-            stored.release();
-        }
     }
 
     @Override
@@ -185,8 +170,8 @@ public final class CacheFilter implements Filter {
     /** In the background, unless somebody does already. */
     private void revalidate(LoopCache own, Exchange exchange, Stored stored) {
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, exchange, null);
-        if (cache.fetches().putIfAbsent(key, fetch) == null) {
+        Fetch fetch = new Fetch(own, this, key, exchange, null, null, exchange.request().method() == Method.HEAD);
+        if (cache.fetches().putIfAbsent(fetch.shared(), fetch) == null) {
             boolean held = stored.retain();                  // as this exchange holds it
             assert held;
             fetch.start(exchange, stored);
@@ -202,25 +187,45 @@ public final class CacheFilter implements Filter {
             exchange.answer(504, "only-if-cached");
             return Verdict.ANSWERED;
         }
-        boolean fetches = request.method() == Method.GET && !request.has(FieldName.RANGE) && !own.key().isTooLong() && !waited
-                && (stale != null || !own.passes().has(own.key(), own.loop().nowNanos()));
+        boolean head = request.method() == Method.HEAD;
+        boolean fetches = !own.key().isTooLong() && !waited && (stale != null || !head && !own.passes().has(own.key(), own.loop().nowNanos()));
         if (!fetches) {
             release(stale);
             own.count(exchange, Result.MISS, null);
             return Verdict.NEXT;
         }
-        Waiter waiter = new Waiter(this, exchange, null);
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, exchange, waiter);
-        Fetch running = request.has(FieldName.AUTHORIZATION) ? null : cache.fetches().putIfAbsent(key, fetch);
+        Assembly assembly = stale != null ? null : Assembly.of(own, request, cache.store().objectBytesMax());
+        if (assembly != null && !assembly.hasGap()) {
+            return combine(own, exchange, key, assembly);
+        }
+        Waiter waiter = new Waiter(this, exchange, null);
+        boolean alone = head || request.has(FieldName.AUTHORIZATION);         // with credentials: likely it is for them alone
+        Fetch fetch = new Fetch(own, this, key, exchange, waiter, assembly, alone);
+        Fetch running = cache.fetches().putIfAbsent(fetch.shared(), fetch);
         if (running == null) {
-            return fetch.start(exchange, stale) ? Verdict.SUSPENDED : Verdict.NEXT;      // with credentials nobody joins: likely it is for them alone
+            return fetch.start(exchange, stale) ? Verdict.SUSPENDED : Verdict.NEXT;
         }
         release(stale);
+        fetch.release();
         if (running.join(waiter)) {
             return Verdict.SUSPENDED;
         }
         return answer(own, exchange, true, (Recall) null);   // it was decided in this moment
+    }
+
+    /** Parts make up all that is asked for: nobody has to be asked, if the most recent one may answer. */
+    private Verdict combine(LoopCache own, Exchange exchange, Probe key, Assembly assembly) {
+        boolean fresh = assembly.newest().freshness().use(own.asked(), own.loop().wallMillis()) == Freshness.Use.FRESH;
+        Stored made = fresh ? Combining.start(own, key, assembly) : null;
+        if (made != null) {
+            return own.serve(exchange, made, Result.HIT, null);
+        }
+        if (!fresh) {
+            assembly.close();
+        }
+        own.count(exchange, Result.MISS, null);
+        return Verdict.NEXT;
     }
 
     private static void release(Stored stored) {

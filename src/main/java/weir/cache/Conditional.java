@@ -25,11 +25,15 @@ final class Conditional {
      * Replaces the client's conditions by those that validate a stored response, if there is one.
      *
      * @param request kept
+     * @param ranged for what its Range asks for, and not for the whole; If-Range stays beside it where nothing is validated
      * @return false at the pool's bound
      */
-    static boolean prepare(Head request, Stored validate) {
+    static boolean prepare(Head request, Stored validate, boolean ranged) {
         for (FieldName name : OF_THE_CLIENT) {
-            request.removeAll(name);
+            boolean stays = ranged && (name == FieldName.RANGE || name == FieldName.IF_RANGE && validate == null);
+            if (!stays) {
+                request.removeAll(name);
+            }
         }
         if (validate == null) {
             return true;
@@ -38,6 +42,12 @@ final class Conditional {
         validate.readHead(stored);
         return copy(stored, FieldName.ETAG, request, FieldName.IF_NONE_MATCH)
                 && copy(stored, FieldName.LAST_MODIFIED, request, FieldName.IF_MODIFIED_SINCE);
+    }
+
+    /** Makes a request one for what an assembly lacks, if what it has is still of the current representation (RFC 9110 §13.1.5). @return false at the pool's bound */
+    static boolean prepare(Head request, Assembly assembly) {
+        return prepare(request, null, false) && request.add(FieldName.RANGE, assembly.gapRange().getBytes(StandardCharsets.US_ASCII))
+                && request.add(FieldName.IF_RANGE, assembly.newest().part().validator().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static boolean copy(Head stored, FieldName validator, Head request, FieldName condition) {

@@ -30,6 +30,12 @@ record ContentRange(long first, long last, long complete) {
         return contradicts ? null : range;
     }
 
+    /** Whether a 206 speaks of bytes, as one with several ranges does without this field (RFC 9110 §15.3.7.2). */
+    static boolean isInBytes(Head response) {
+        int field = response.find(FieldName.CONTENT_RANGE);
+        return field < 0 || response.valueFrom(field) + UNIT.length() <= response.valueTo(field) && startsWithUnit(response, response.valueFrom(field));
+    }
+
     private static ContentRange parse(Head response, int from, int to) {
         int at = from + UNIT.length();
         if (at > to || !startsWithUnit(response, from)) {

@@ -3,6 +3,7 @@ package weir.cache;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import weir.exchange.Content;
 import weir.exchange.Exchange;
 import weir.exchange.Verdict;
@@ -10,6 +11,7 @@ import weir.http.BodyFraming;
 import weir.http.FieldName;
 import weir.http.Head;
 import weir.http.HttpDate;
+import weir.http.Method;
 import weir.net.Deferred;
 
 /**
@@ -31,6 +33,8 @@ final class Fetch extends InnerClient implements Content, Deferred {
     static final int WAITERS_MAX = 10_000;
 
     private static final int DROPPED_BYTES_MAX = 64 << 10;
+    private static final int RANGE_LENGTH_MAX = 200;
+    private static final AtomicLong SERIAL = new AtomicLong();
     private static final long LOOK_NANOS = 100_000_000L;
 
     private enum State { ASKING, STORING, RELAYING, DROPPING, ENDED }
@@ -39,6 +43,9 @@ final class Fetch extends InnerClient implements Content, Deferred {
     private final Probe key;
     private final KeyRule rule;
     private final Waiter lead;
+    private final Probe shared;
+    private final boolean ranged;                            // for what the request's Range asks for
+    private final Assembly assembly;                         // of which the origin is asked for what is missing; null for none
     private final Head request = new Head();                 // the inner exchange's, which its filters edit
     private final Head original = new Head();                // the lead's as others' will be: what they are compared with
     private final Directives asked = new Directives();
@@ -51,6 +58,8 @@ final class Fetch extends InnerClient implements Content, Deferred {
     private Stored validated;
     private Stored stored;
     private Blob body;
+    private boolean filling;                                 // in the body, before and behind what comes, what the parts have
+    private long expected = -1;                              // how long the body is when the origin has sent all; -1 when that is not known
     private boolean window;
     private boolean aborting;
     private boolean blocked;                                 // the lead took less than it was offered
@@ -62,13 +71,21 @@ final class Fetch extends InnerClient implements Content, Deferred {
     private long requestNanos;
 
     /**
+     * @param key frozen
      * @param from whose request and connection it is made of
      * @param lead null for a fetch in the background
+     * @param assembly of what is asked for, which lacks something; null for none; its own from here on
+     * @param alone nobody can join: it is likely to be for one user
      */
-    Fetch(LoopCache own, CacheFilter filter, Probe key, Exchange from, Waiter lead) {
+    Fetch(LoopCache own, CacheFilter filter, Probe key, Exchange from, Waiter lead, Assembly assembly, boolean alone) {
         super(own.loop(), from.client());
         this.own = own;
         this.key = key;
+        this.assembly = assembly;
+        Head asks = from.request();
+        ranged = asks.method() == Method.GET && asks.has(FieldName.RANGE);
+        String range = ranged ? asks.value(FieldName.RANGE) : "";
+        shared = alone || range.length() > RANGE_LENGTH_MAX ? key.with("alone " + SERIAL.incrementAndGet()) : ranged ? key.with(range) : key;
         rule = filter.rule();
         this.lead = lead;
         inner = new Exchange(this, filter::inner);
@@ -83,7 +100,7 @@ final class Fetch extends InnerClient implements Content, Deferred {
      */
     boolean start(Exchange from, Stored validate) {
         validated = validate;
-        if (!original.copyOf(from.request(), loop.pool()) || !request.copyOf(original, loop.pool()) || !Conditional.prepare(request, validate)) {
+        if (!original.copyOf(from.request(), loop.pool()) || !request.copyOf(original, loop.pool()) || !prepare()) {
             decide(true);
             end();
             return false;
@@ -91,6 +108,29 @@ final class Fetch extends InnerClient implements Content, Deferred {
         asked.request(original);
         loop.defer(this);
         return true;
+    }
+
+    private boolean prepare() {
+        if (assembly != null) {
+            return Conditional.prepare(request, assembly);
+        }
+        return Conditional.prepare(request, validated, ranged && (validated == null || validated.status() == 206));
+    }
+
+    /** Another one does the same: nothing has begun. */
+    void release() {
+        if (assembly != null) {
+            assembly.close();
+        }
+    }
+
+    /** Under which it is found by those who want the same, frozen: its key, with more where it is not all of what is stored under that. */
+    Probe shared() {
+        return shared;
+    }
+
+    Probe key() {
+        return key;
     }
 
     /** Takes up somebody who wants the same. Any thread. @return false when it is decided already, or enough wait */
@@ -110,8 +150,13 @@ final class Fetch extends InnerClient implements Content, Deferred {
         outdated = true;
     }
 
+    /** Who invalidates finds a fetch by its key; one that is shared by more, or by nobody, looks whether somebody has. */
+    private boolean isOutdated() {
+        return outdated || shared != key && own.cache().outdated().isSince(Outdated.hash(original), requestNanos);
+    }
+
     private void decide(boolean alone) {
-        own.cache().fetches().remove(key, this);
+        own.cache().fetches().remove(shared, this);
         synchronized (this) {
             decided = true;
         }
@@ -155,8 +200,12 @@ final class Fetch extends InnerClient implements Content, Deferred {
     @Override
     public void sendHead(Head head, boolean last) {
         int status = head.status();
-        if (validated != null && status == 304 && outdated) {
+        if (validated != null && status == 304 && isOutdated()) {
             goAlone();
+        } else if (original.method() == Method.HEAD && status != 304) {
+            headOnly(head);
+        } else if (assembly != null && (status == 206 || status == 416 || status == 304)) {
+            complete(head);
         } else if (validated != null && status == 304) {
             confirmed(head);
         } else if (validated != null && isError(status) && validated.freshness().mayServeOnError(asked, loop.wallMillis())) {
@@ -166,13 +215,50 @@ final class Fetch extends InnerClient implements Content, Deferred {
             Directives said = said(head);
             Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
             Storing storing = Storing.decide(original, asked, head, said, freshness, own.cache().settings());
-            if (outdated) {
+            if (isOutdated()) {
                 relay(head, Storing.OUTDATED);
             } else if (storing != Storing.STORE) {
                 relay(head, storing);
             } else if (!store(head, said, freshness)) {
                 relay(head, Storing.TOO_LARGE);
             }
+        }
+    }
+
+    /** What a HEAD says of the stored response that it has to do with: it is still so, or no more (RFC 9111 §4.3.5). */
+    private void headOnly(Head head) {
+        if (head.status() == 200 && validated.status() == 200) {
+            Head merged = new Head();
+            validated.readHead(merged);
+            if (Update.isContradicted(merged, validated.bodyBytes(), head)) {
+                own.cache().drop(key, validated);
+            } else if (!isOutdated() && merged.keep(loop.pool()) && Update.merge(merged, head, said(head), loop.pool())) {
+                refresh(merged);
+            }
+            merged.close();
+        }
+        pass(head, Storing.METHOD);
+    }
+
+    /** The origin has said what the stored parts lack, or that they are of no more use: then all ask it for the whole. */
+    private void complete(Head head) {
+        Part gap = Part.of(head, loop.wallMillis());
+        Head merged = new Head();
+        assembly.newest().readHead(merged);
+        Directives said = said(head);
+        filling = assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
+                && Update.merge(merged, head, said, loop.pool()) && Combining.reframe(merged, assembly.part());
+        if (filling) {
+            Directives all = said(merged);
+            Freshness freshness = Freshness.of(merged, all, own.cache().settings(), requestMillis, loop.wallMillis());
+            filling = Storing.decide(original, asked, merged, all, freshness, own.cache().settings()) == Storing.STORE && store(merged, all, freshness);
+        }
+        merged.close();
+        if (filling) {
+            fill();
+        } else {
+            assembly.parts().forEach(own.cache().store()::remove);
+            goAlone();
         }
     }
 
@@ -187,8 +273,9 @@ final class Fetch extends InnerClient implements Content, Deferred {
 
     private boolean store(Head head, Directives said, Freshness freshness) {
         Store store = own.cache().store();
-        Vary.Variant variant = variant(head);
-        long length = head.framing() == BodyFraming.LENGTH ? head.contentLength() : head.framing() == BodyFraming.NONE ? 0 : -1;
+        Part part = Part.of(head, loop.wallMillis());
+        Vary.Variant variant = variant(head, part);
+        long length = filling ? assembly.bytes() : part != null ? part.range().length() : length(head);
         Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
         Head kept = new Head();
         if (content == null || !kept.copyOf(head, loop.pool())) {
@@ -200,20 +287,27 @@ final class Fetch extends InnerClient implements Content, Deferred {
         leaveOut(kept, said);
         date(kept);
         content.retain();                                    // the writer's own
-        stored = Stored.of(store, kept, content, length, variant, freshness, requestNanos);
+        stored = Stored.of(store, kept, content, length, variant, part, freshness, requestNanos);
         kept.close();
         if (stored == null) {
             content.release();
             return false;
         }
-        body = content;
-        state = State.STORING;
         own.cache().note(key, stored);
-        boolean findable = store.put(key, stored, own.sameVariant(key, variant));
+        boolean findable = own.put(key, stored);
+        if (filling && !findable) {                          // no window: what comes first is not the origin's
+            content.release();
+            stored.release();
+            stored = null;
+            return false;
+        }
+        body = content;
+        expected = filling ? assembly.gapEnd() : part != null ? length : -1;
+        state = State.STORING;
         if (validated != null && !validated.variant().sameAs(variant)) {
             own.cache().drop(key, validated);                // else it could go on being the most recent one for this request
         }
-        if (outdated) {
+        if (isOutdated()) {
             own.cache().drop(key, stored);                   // since it was looked at above; those who have begun read on
         }
         answerLead(head, length);
@@ -222,6 +316,10 @@ final class Fetch extends InnerClient implements Content, Deferred {
         }
         decide(false);
         return true;
+    }
+
+    private static long length(Head head) {
+        return head.framing() == BodyFraming.LENGTH ? head.contentLength() : head.framing() == BodyFraming.NONE ? 0 : -1;
     }
 
     /** When it came, if the origin does not say (RFC 9110 §6.6.1); without memory for that it goes without. */
@@ -248,7 +346,7 @@ final class Fetch extends InnerClient implements Content, Deferred {
         Serving serving = null;
         boolean found = stored.retain();
         assert found;
-        if (Conditional.isConditional(exchange.request())) {
+        if (filling || Conditional.isConditional(exchange.request())) {
             answer(stored, Result.MISS);
             return;
         }
@@ -301,11 +399,13 @@ final class Fetch extends InnerClient implements Content, Deferred {
      * Which requests select a response. One that depends on a field that is made on the way to the origin, as of the client's address or
      * certificate, nobody can select: what a client sends says nothing of it.
      *
+     * @param part null for the whole; a 206 that is none that is understood is for requests with an equal Range only
      * @return null when it is not to be stored
      */
-    private Vary.Variant variant(Head response) {
-        Vary.Variant variant = own.vary().variant(response, original);
-        Vary.Variant sent = variant == null ? null : own.vary().variant(response, request);
+    private Vary.Variant variant(Head response, Part part) {
+        String range = response.status() == 206 && part == null ? "range" : null;
+        Vary.Variant variant = own.vary().variant(response, original, range);
+        Vary.Variant sent = variant == null ? null : own.vary().variant(response, request, range);
         return sent != null && sent.sameAs(variant) ? variant : null;
     }
 
@@ -313,14 +413,14 @@ final class Fetch extends InnerClient implements Content, Deferred {
     private void refresh(Head merged) {
         Directives said = said(merged);
         Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
-        Vary.Variant variant = variant(merged);
+        Vary.Variant variant = variant(merged, validated.part());
         merged.removeAll(FieldName.AGE);
         date(merged);
-        boolean stays = !outdated && variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
+        boolean stays = !isOutdated() && variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
         assert held;
         Stored updated = Stored.of(own.cache().store(), merged, validated.body(), validated.bodyBytes(),
-                variant == null ? validated.variant() : variant, freshness, requestNanos);
+                variant == null ? validated.variant() : variant, validated.part(), freshness, requestNanos);
         if (updated == null) {
             return;
         }
@@ -361,18 +461,23 @@ final class Fetch extends InnerClient implements Content, Deferred {
         if (why.isOfTheResponse()) {
             own.passes().add(key, loop.nowNanos());
         }
+        pass(head, why);
+    }
+
+    private void pass(Head head, Storing why) {
         decide(true);
         if (!hasLead()) {
             state = State.DROPPING;
             return;
         }
-        state = State.RELAYING;
         own.count(lead.exchange(), Result.MISS, inner);
         if (head.keep(loop.pool())) {
             if (own.cache().settings().cacheStatus()) {
                 CacheStatus.add(head, why);
             }
-            lead.exchange().answer(head, head.framing() == BodyFraming.NONE ? null : this, inner.end());
+            boolean bare = head.framing() == BodyFraming.NONE;
+            state = bare ? State.DROPPING : State.RELAYING;  // without content the lead is done, and may be at its next request
+            lead.exchange().answer(head, bare ? null : this, inner.end());
         } else {
             lead.exchange().answer(503, "memory");
         }
@@ -417,9 +522,21 @@ final class Fetch extends InnerClient implements Content, Deferred {
     }
 
     private int store(ByteBuffer content, int from, int to) {
+        if (filling && !assembly.isAtGap()) {
+            paused = true;                                   // until what stands before it has been copied
+            return 0;
+        }
+        if (expected >= 0 && body.length() + to - from > expected) {
+            abortLater();                                    // more than it said
+            return to - from;
+        }
         int taken = body.append(content, from, to);
         if (taken == to - from) {
             return taken;
+        }
+        if (filling) {
+            abortLater();
+            return to - from;
         }
         if (!window) {
             toWindow();
@@ -457,7 +574,25 @@ final class Fetch extends InnerClient implements Content, Deferred {
 
     @Override
     protected void onExpired(long nowNanos) {
-        goOn();
+        if (filling && state == State.STORING && !assembly.isAtGap()) {
+            fill();
+        } else {
+            goOn();
+        }
+    }
+
+    /** Copies what the parts have, a piece at a time: up to what the origin is asked for, and behind it. */
+    private void fill() {
+        if (!assembly.copy(body, Combining.STEP_BYTES)) {
+            abortLater();
+        } else if (assembly.isDone()) {
+            whole();
+            endLater();
+        } else if (assembly.isAtGap()) {
+            goOn();
+        } else {
+            loop.timers().set(this, loop.nowNanos() + Combining.STEP_NANOS);
+        }
     }
 
     private void goOn() {
@@ -469,14 +604,25 @@ final class Fetch extends InnerClient implements Content, Deferred {
 
     @Override
     public void end(Head trailers) {
-        if (state == State.STORING) {
-            body.complete();
-            own.cache().keep(key, stored);
+        if (state == State.STORING && expected >= 0 && body.length() != expected) {
+            failed();
+        } else if (state == State.STORING && filling) {
+            assembly.gapFilled();
+            fill();
+            return;
+        } else if (state == State.STORING) {
+            whole();
         } else if (state == State.RELAYING) {
             state = State.ENDED;
             lead.exchange().contentEnd(trailers);
         }
         endLater();
+    }
+
+    private void whole() {
+        body.complete();
+        own.cache().keep(key, stored);
+        own.combine(key, stored);
     }
 
     private void endLater() {
@@ -535,6 +681,9 @@ final class Fetch extends InnerClient implements Content, Deferred {
         if (validated != null) {
             validated.release();
             validated = null;
+        }
+        if (assembly != null) {
+            assembly.close();
         }
         if (stored != null) {
             if (!body.isComplete() && !body.isFailed()) {

@@ -77,14 +77,19 @@ final class LoopCache {
      * (§4), with a reference for the caller; null when there is none.
      */
     Stored select(Head request) {
-        boolean authorized = request.has(FieldName.AUTHORIZATION);
+        boolean ranged = request.method() == Method.GET && request.has(FieldName.RANGE);
+        Stored whole = select(request, false);
+        return whole != null || !ranged ? whole : select(request, true);
+    }
+
+    /** @param parts such as have all that the request's Range asks for, in place of whole responses */
+    private Stored select(Head request, boolean parts) {
         Stored selected = null;
         for (Resident each : cache.store().find(key)) {
             Stored stored = (Stored) each;
             boolean newer = selected == null || stored.freshness().dateSeconds() > selected.freshness().dateSeconds();
-            if (newer && stored.isSound() && !(ruled && cache.outdated().isSince(Outdated.hash(request), stored.askedNanos()))
-                    && (!authorized || stored.freshness().allowsAuthorized())
-                    && vary.matches(stored.variant(), request) && stored.retain()) {
+            boolean fits = newer && (stored.part() == null ? !parts : parts && isCovered(request, stored.part()));
+            if (fits && isSelected(stored, request) && stored.retain()) {
                 if (selected != null) {
                     selected.release();
                 }
@@ -94,22 +99,48 @@ final class LoopCache {
         return selected;
     }
 
-    /** Whether a response to HEAD shows that what is stored is of another representation. */
-    boolean isContradicted(Stored stored, Head response) {
-        stored.readHead(head);
-        boolean contradicted = stored.status() == 200 && Update.isContradicted(head, stored.bodyBytes(), response);
-        head.close();
-        return contradicted;
+    private boolean isCovered(Head request, Part part) {
+        return range.read(request, part.complete()) == ByteRange.Kind.ONE && part.covers(range.first(0), range.last(0));
     }
 
-    /** What is stored under a key and selected by the same requests; null for none. */
-    Stored sameVariant(Probe under, Vary.Variant variant) {
+    /** Whether a request under the key at hand selects it, apart from what its Range asks for (which is none but for GET: RFC 9110 §14.2). */
+    boolean isSelected(Stored stored, Head request) {
+        return stored.isSound() && !(ruled && cache.outdated().isSince(Outdated.hash(request), stored.askedNanos()))
+                && (stored.status() != 206 || request.method() == Method.GET)
+                && (!request.has(FieldName.AUTHORIZATION) || stored.freshness().allowsAuthorized())
+                && vary.matches(stored.variant(), request);
+    }
+
+    /** A stored response is there as a whole: if it is a part, it may go together with others. @param under frozen */
+    void combine(Probe under, Stored stored) {
+        if (stored.part() == null || stored.part().validator() == null || !cache.store().holds(stored)) {
+            return;
+        }
+        Assembly assembly = Assembly.around(stored, cache.store().find(under), cache.store().objectBytesMax());
+        Stored made = assembly == null ? null : Combining.start(this, under, assembly);
+        if (made != null) {
+            made.release();
+        }
+    }
+
+    /**
+     * Makes a stored response findable, in place of those that are of no more use beside it.
+     *
+     * @param under frozen
+     * @return false when there is no room
+     */
+    boolean put(Probe under, Stored fresh) {
+        Stored replaced = null;
         for (Resident each : cache.store().find(under)) {
-            if (((Stored) each).variant().sameAs(variant)) {
-                return (Stored) each;
+            replaced = replaced == null && fresh.replaces((Stored) each) ? (Stored) each : replaced;
+        }
+        boolean findable = cache.store().put(under, fresh, replaced);
+        for (Resident each : cache.store().find(under)) {
+            if (fresh.replaces((Stored) each)) {
+                cache.store().remove(each);
             }
         }
-        return null;
+        return findable;
     }
 
     Vary vary() {
@@ -158,7 +189,7 @@ final class LoopCache {
         from = 0;
         to = -1;
         multipart = null;
-        if (!evaluate(exchange.request(), stored)) {
+        if (!evaluate(exchange.request(), stored, inner)) {
             head.close();
             stored.release();
             return Verdict.NEXT;
@@ -187,11 +218,14 @@ final class LoopCache {
         return Verdict.ANSWERED;
     }
 
-    /** What method, preconditions and Range make of the head, and of which bytes go out. @return false at the pool's bound */
-    private boolean evaluate(Head request, Stored stored) {
+    /** What method, preconditions and Range make of the head, and of which bytes go out. @return false at the pool's bound, or when a part is not enough */
+    private boolean evaluate(Head request, Stored stored, Exchange inner) {
         if (Conditional.isConditional(request)) {
-            if (stored.status() == 200 && Preconditions.isNotModified(request, head, loop.wallMillis())) {
+            if ((stored.status() == 200 || stored.status() == 206) && Preconditions.isNotModified(request, head, loop.wallMillis())) {
                 return notModified();
+            }
+            if (stored.part() != null) {
+                return narrow(request, stored.part(), inner != null);
             }
             if (stored.status() == 200 && request.method() == Method.GET && request.has(FieldName.RANGE) && stored.bodyBytes() >= 0
                     && Preconditions.isRangeWanted(request, head, loop.wallMillis()) && !narrow(request, stored)) {
@@ -213,6 +247,21 @@ final class LoopCache {
             head.removeAll(FieldName.LAST_MODIFIED);
         }
         return status(304, NOT_MODIFIED);
+    }
+
+    /** @param asked the part is the answer to this very request: where it has not all of it, that is what the origin gives */
+    private boolean narrow(Head request, Part part, boolean asked) {
+        if (!asked && !Preconditions.isRangeWanted(request, head, loop.wallMillis())) {
+            return false;
+        }
+        if (!isCovered(request, part)) {
+            return asked;
+        }
+        from = range.first(0) - part.first();
+        to = from + range.length(0);
+        head.removeAll(FieldName.CONTENT_RANGE);
+        head.framing(BodyFraming.LENGTH, range.length(0));
+        return ContentRange.add(head, range.first(0), range.last(0), part.complete());
     }
 
     private boolean narrow(Head request, Stored stored) {

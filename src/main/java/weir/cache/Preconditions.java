@@ -11,11 +11,6 @@ import weir.http.HttpDate;
 final class Preconditions {
     private Preconditions() {}
 
-    /** Whether only the origin can answer: a request that asks for the state of the resource itself. */
-    static boolean isForOrigin(Head request) {
-        return request.has(FieldName.IF_MATCH) || request.has(FieldName.IF_UNMODIFIED_SINCE);
-    }
-
     /**
      * Whether the client has the stored response already: 304. If-Modified-Since counts only without If-None-Match (RFC 9110 §13.1.3).
      *

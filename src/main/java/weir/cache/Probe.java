@@ -113,6 +113,11 @@ final class Probe implements Comparable<Probe> {
         return new Probe(this);
     }
 
+    /** Returns a frozen copy with more behind one more NUL than any key of its kind has: another key that goes with this one. */
+    Probe with(String more) {
+        return new Probe(this).put((byte) 0).put(more).frozen();
+    }
+
     /** Returns the bytes of a frozen copy themselves: not to be changed. */
     byte[] frozenBytes() {
         assert bytes.length == length : "not frozen";

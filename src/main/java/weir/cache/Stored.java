@@ -15,6 +15,7 @@ final class Stored extends Resident {
     private final Blob image;
     private final Blob body;
     private final Vary.Variant variant;
+    private final Part part;
     private final int status;
     private final long bodyBytes;
     private final long askedNanos;
@@ -28,7 +29,7 @@ final class Stored extends Resident {
      * @param bodyBytes of the whole content, -1 when that is not known before its end
      * @param variant which requests select it
      */
-    private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Freshness freshness, long askedNanos) {
+    private Stored(Blob image, Blob body, long bodyBytes, int status, Vary.Variant variant, Part part, Freshness freshness, long askedNanos) {
         this.askedNanos = askedNanos;
         touchedNanos = askedNanos;
         this.image = image;
@@ -36,6 +37,7 @@ final class Stored extends Resident {
         this.bodyBytes = bodyBytes;
         this.status = status;
         this.variant = variant;
+        this.part = part;
         this.freshness = freshness;
     }
 
@@ -43,9 +45,10 @@ final class Stored extends Resident {
      * @param head what is to be stored of the response's
      * @param askedNanos a loop's time, at which it was asked for
      * @param body the reference is the stored response's from here on, also when there is no room
+     * @param part null for a whole representation
      * @return with a reference for the caller; null when there is no room for the head
      */
-    static Stored of(Store store, Head head, Blob body, long bodyBytes, Vary.Variant variant, Freshness freshness, long askedNanos) {
+    static Stored of(Store store, Head head, Blob body, long bodyBytes, Vary.Variant variant, Part part, Freshness freshness, long askedNanos) {
         int bytes = HeadImage.bytes(head);
         Blob image = bytes > HEAD_BYTES_MAX ? null : store.blobInOnePiece(bytes);
         if (image != null) {
@@ -54,7 +57,7 @@ final class Stored extends Resident {
                 HeadImage.write(head, room.memory, room.index);
                 image.written(bytes);
                 image.complete();
-                return new Stored(image, body, bodyBytes, head.status(), variant, freshness, askedNanos);
+                return new Stored(image, body, bodyBytes, head.status(), variant, part, freshness, askedNanos);
             }
             image.release();
         }
@@ -94,6 +97,11 @@ final class Stored extends Resident {
         return variant;
     }
 
+    /** Which part of the representation its content is; null for all of it, or for what only an equal request gets. */
+    Part part() {
+        return part;
+    }
+
     /** When it was asked for, or confirmed, in a loop's time. */
     long askedNanos() {
         return askedNanos;
@@ -130,6 +138,12 @@ final class Stored extends Resident {
     /** Whether all of the representation is there, for good. */
     boolean isWhole() {
         return body.isComplete() && !body.isWindow() && !hidden && status != 206 && (bodyBytes < 0 || bodyBytes == body.length());
+    }
+
+    /** Whether another one, older, is of no more use beside this: the same requests select it, and it has nothing that this has not. */
+    boolean replaces(Stored other) {
+        boolean less = part == null || other.part != null && other.part.isObsolete(part);
+        return other != this && less && variant.sameAs(other.variant);
     }
 
     /** When it was last {@link #touch touched}; before that, when it was asked for. */

@@ -17,6 +17,7 @@ enum Storing {
     AUTHORIZATION("authorization"),
     SET_COOKIE("set-cookie"),
     VARY("vary"),
+    /** Content for a Range that nobody has sent or in another unit than bytes (RFC 9111 §3.3), or an error about one. */
     PARTIAL("partial"),
     /** Neither explicit freshness, nor a status that may do without it (RFC 9111 §3, last item). */
     NOT_CACHEABLE("not-cacheable"),
@@ -70,7 +71,7 @@ enum Storing {
         if (forbidden != STORE) {
             return forbidden;
         }
-        if (response.status() == 206 && ContentRange.of(response) == null) {
+        if (response.status() == 416 || response.status() == 206 && (!request.has(FieldName.RANGE) || !ContentRange.isInBytes(response))) {
             return PARTIAL;
         }
         if (!hasReason(response, said)) {

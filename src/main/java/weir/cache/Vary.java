@@ -59,16 +59,25 @@ final class Vary {
         }
     }
 
+    /** The same without another name. */
+    Variant variant(Head response, Head request) {
+        return variant(response, request, null);
+    }
+
     /**
      * Returns what selects a response.
      *
+     * @param more another name in lower case, as if Vary had it; null for none
      * @return null when a value is too long: such a response is not stored
      */
-    Variant variant(Head response, Head request) {
-        if (!response.has(FieldName.VARY)) {
+    Variant variant(Head response, Head request, String more) {
+        if (!response.has(FieldName.VARY) && more == null) {
             return Variant.ONLY;
         }
         TreeSet<String> names = new TreeSet<>();
+        if (more != null) {
+            names.add(more);
+        }
         for (int field = response.find(FieldName.VARY); field >= 0; field = response.findAfter(FieldName.VARY, field)) {
             for (String name : response.text(response.valueFrom(field), response.valueTo(field)).split(",", -1)) {
                 if (!name.isBlank()) {

@@ -8,6 +8,16 @@
  *       Arena      direct memory in blocks (buddy system)
  * </pre>
  *
+ * What HTTP makes of it:
+ *
+ * <pre>
+ *   CacheFilter  whether a request is answered from here, and by what
+ *     LoopCache    what is selected, and how it goes out: Serving, Multipart
+ *     Fetch        asks the origin, for all who want the same
+ *     Part Assembly Combining   partial content: what there is of a representation, and what makes more of it
+ *     Directives Storing Freshness Vary Conditional Preconditions Update Invalidation   the rules of RFC 9111
+ * </pre>
+ *
  * Nor does the disk tier:
  *
  * <pre>

@@ -21,7 +21,7 @@ class DiskMetaTest {
         Blob body = store.blob(5);
         body.append(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)), 0, 5);
         body.complete();
-        return Stored.of(store, Heads.response(203, lines), body, 5, variant, freshness, 42);
+        return Stored.of(store, Heads.response(203, lines), body, 5, variant, null, freshness, 42);
     }
 
     private byte[] written(Freshness freshness, Vary.Variant variant, String... lines) {
@@ -62,7 +62,7 @@ class DiskMetaTest {
         assertThat(read.freshness().currentAgeSeconds(Heads.NOW + 5000)).isEqualTo(7);
         assertThat(read.run()).isEqualTo(RUN);
         assertThat(read.askedNanos()).isEqualTo(42);
-        Stored again = Stored.of(store, read.head(), store.blob(0), 0, read.variant(), read.freshness(), read.askedNanos());
+        Stored again = Stored.of(store, read.head(), store.blob(0), 0, read.variant(), null, read.freshness(), read.askedNanos());
         Head head = new Head();
         again.readHead(head);
         assertThat(text(head)).isEqualTo(text(read.head()));
