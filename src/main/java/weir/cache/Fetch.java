@@ -24,18 +24,14 @@ import weir.net.Deferred;
  *   ASKING -else-> RELAYING        the lead gets it; the others go to the origin on their own
  *   any -end, broken-> ENDED
  * </pre>
- *
- * <p>What is stored and does not fit, because nobody knew its length or the memory is held by readers, is a window from there on: it
- * cannot be found any more, and what all its readers have read makes room for what comes.
  */
-final class Fetch extends InnerClient implements Content, Deferred {
+final class Fetch extends InnerClient implements Content, Deferred, Filling.Source {
     /** The most exchanges that wait for one fetch; others go to the origin on their own. */
     static final int WAITERS_MAX = 10_000;
 
     private static final int DROPPED_BYTES_MAX = 64 << 10;
     private static final int RANGE_LENGTH_MAX = 200;
     private static final AtomicLong SERIAL = new AtomicLong();
-    private static final long LOOK_NANOS = 100_000_000L;
 
     private enum State { ASKING, STORING, RELAYING, DROPPING, ENDED }
 
@@ -56,16 +52,11 @@ final class Fetch extends InnerClient implements Content, Deferred {
 
     private State state = State.ASKING;
     private Stored validated;
-    private Stored stored;
-    private Blob body;
-    private boolean filling;                                 // in the body, before and behind what comes, what the parts have
-    private long expected = -1;                              // how long the body is when the origin has sent all; -1 when that is not known
-    private boolean window;
+    private Filling filling;                                 // of what is stored; null before
     private boolean aborting;
     private boolean blocked;                                 // the lead took less than it was offered
     private boolean ended;                                   // the inner exchange is not told yet
     private volatile boolean outdated;
-    private volatile boolean paused;
     private long dropped;
     private long requestMillis;
     private long requestNanos;
@@ -179,8 +170,6 @@ final class Fetch extends InnerClient implements Content, Deferred {
             state = State.ENDED;
             inner.onClientGone("cache: nobody wants it");
             giveUp();
-        } else if (paused) {
-            goOn();
         }
     }
 
@@ -219,7 +208,7 @@ final class Fetch extends InnerClient implements Content, Deferred {
                 relay(head, Storing.OUTDATED);
             } else if (storing != Storing.STORE) {
                 relay(head, storing);
-            } else if (!store(head, said, freshness)) {
+            } else if (!store(head, said, freshness, null)) {
                 relay(head, Storing.TOO_LARGE);
             }
         }
@@ -246,17 +235,15 @@ final class Fetch extends InnerClient implements Content, Deferred {
         Head merged = new Head();
         assembly.newest().readHead(merged);
         Directives said = said(head);
-        filling = assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
+        boolean done = assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
                 && Update.merge(merged, head, said, loop.pool()) && Combining.reframe(merged, assembly.part());
-        if (filling) {
+        if (done) {
             Directives all = said(merged);
             Freshness freshness = Freshness.of(merged, all, own.cache().settings(), requestMillis, loop.wallMillis());
-            filling = Storing.decide(original, asked, merged, all, freshness, own.cache().settings()) == Storing.STORE && store(merged, all, freshness);
+            done = Storing.decide(original, asked, merged, all, freshness, own.cache().settings()) == Storing.STORE && store(merged, all, freshness, assembly);
         }
         merged.close();
-        if (filling) {
-            fill();
-        } else {
+        if (!done) {
             assembly.parts().forEach(own.cache().store()::remove);
             goAlone();
         }
@@ -271,51 +258,61 @@ final class Fetch extends InnerClient implements Content, Deferred {
         return status == 500 || status == 502 || status == 503 || status == 504;
     }
 
-    private boolean store(Head head, Directives said, Freshness freshness) {
-        Store store = own.cache().store();
+    /** @param with parts that go with what comes; null for none */
+    private boolean store(Head head, Directives said, Freshness freshness, Assembly with) {
         Part part = Part.of(head, loop.wallMillis());
-        Vary.Variant variant = variant(head, part);
-        long length = filling ? assembly.bytes() : part != null ? part.range().length() : length(head);
-        Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
-        Head kept = new Head();
-        if (content == null || !kept.copyOf(head, loop.pool())) {
-            if (content != null) {
-                content.release();
-            }
-            return false;
-        }
-        leaveOut(kept, said);
-        date(kept);
-        content.retain();                                    // the writer's own
-        stored = Stored.of(store, kept, content, length, variant, part, freshness, requestNanos);
-        kept.close();
+        long length = with != null ? with.bytes() : part != null ? part.range().length() : length(head);
+        Stored stored = stored(head, said, freshness, part, length);
         if (stored == null) {
-            content.release();
             return false;
         }
         own.cache().note(key, stored);
         boolean findable = own.put(key, stored);
-        if (filling && !findable) {                          // no window: what comes first is not the origin's
-            content.release();
+        if (with != null && !findable) {                     // no window: what comes first is not the origin's
+            stored.body().release();
             stored.release();
-            stored = null;
             return false;
         }
-        body = content;
-        expected = filling ? assembly.gapEnd() : part != null ? length : -1;
+        filling = new Filling(own, key, stored, with, with != null ? with.gapEnd() : part != null ? length : -1, this);
         state = State.STORING;
-        if (validated != null && !validated.variant().sameAs(variant)) {
+        if (validated != null && !validated.variant().sameAs(stored.variant())) {
             own.cache().drop(key, validated);                // else it could go on being the most recent one for this request
         }
         if (isOutdated()) {
             own.cache().drop(key, stored);                   // since it was looked at above; those who have begun read on
         }
-        answerLead(head, length);
+        answerLead(stored, head, length, with != null);
         if (!findable) {
-            toWindow();                                      // after its first reader has begun: nobody joins a window
+            filling.toWindow();                              // after its first reader has begun: nobody joins a window
         }
         decide(false);
+        filling.start();
         return true;
+    }
+
+    /** Returns what is to be stored, still without its content, with a reference for the caller and another one to the content; null when there is no room. */
+    private Stored stored(Head head, Directives said, Freshness freshness, Part part, long length) {
+        Store store = own.cache().store();
+        Vary.Variant variant = variant(head, part);
+        Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
+        if (content == null) {
+            return null;
+        }
+        content.retain();
+        Head kept = new Head();
+        Stored stored = null;
+        if (kept.copyOf(head, loop.pool())) {
+            leaveOut(kept, said);
+            date(kept);
+            stored = Stored.of(store, kept, content, length, variant, part, freshness, requestNanos);
+        } else {
+            content.release();
+        }
+        kept.close();
+        if (stored == null) {
+            content.release();
+        }
+        return stored;
     }
 
     private static long length(Head head) {
@@ -337,8 +334,8 @@ final class Fetch extends InnerClient implements Content, Deferred {
         }
     }
 
-    /** The lead gets the head as it came, unless it asked for something that the stored response has to say. */
-    private void answerLead(Head head, long length) {
+    /** The lead gets the head as it came, unless it is not of what is stored, or was not asked for: then that says what goes out. */
+    private void answerLead(Stored stored, Head head, long length, boolean merged) {
         if (!hasLead()) {
             return;
         }
@@ -346,7 +343,7 @@ final class Fetch extends InnerClient implements Content, Deferred {
         Serving serving = null;
         boolean found = stored.retain();
         assert found;
-        if (filling || Conditional.isConditional(exchange.request())) {
+        if (merged || Conditional.isConditional(exchange.request())) {
             answer(stored, Result.MISS);
             return;
         }
@@ -499,7 +496,7 @@ final class Fetch extends InnerClient implements Content, Deferred {
     @Override
     public int write(ByteBuffer content, int from, int to) {
         int taken = switch (state) {
-            case STORING -> store(content, from, to);
+            case STORING -> filling.write(content, from, to);
             case RELAYING -> relay(content, from, to);
             default -> drop(to - from);
         };
@@ -521,108 +518,34 @@ final class Fetch extends InnerClient implements Content, Deferred {
         return bytes;
     }
 
-    private int store(ByteBuffer content, int from, int to) {
-        if (filling && !assembly.isAtGap()) {
-            paused = true;                                   // until what stands before it has been copied
-            return 0;
-        }
-        if (expected >= 0 && body.length() + to - from > expected) {
-            abortLater();                                    // more than it said
-            return to - from;
-        }
-        int taken = body.append(content, from, to);
-        if (taken == to - from) {
-            return taken;
-        }
-        if (filling) {
-            abortLater();
-            return to - from;
-        }
-        if (!window) {
-            toWindow();
-        }
-        paused = true;                                       // before the look: who moves on after it says so
-        if (body.trim() == 0) {
-            abortLater();
-            return to - from;
-        }
-        taken += body.append(content, from + taken, to);
-        paused = taken < to - from;
-        if (paused) {
-            loop.timers().set(this, loop.nowNanos() + LOOK_NANOS);
-        }
-        return taken;
-    }
-
-    private void toWindow() {
-        window = true;
-        own.cache().drop(key, stored);
-        own.passes().add(key, loop.nowNanos());
-        body.toWindow();
-        body.onMoved(this::readersMoved);
-    }
-
-    private void readersMoved() {
-        if (paused) {
-            if (Thread.currentThread() == loop.thread()) {
-                loop.defer(this);
-            } else if (!loop.execute(this::goOn)) {
-                return;                                      // the timer looks
-            }
-        }
-    }
-
     @Override
-    protected void onExpired(long nowNanos) {
-        if (filling && state == State.STORING && !assembly.isAtGap()) {
-            fill();
-        } else {
-            goOn();
-        }
-    }
-
-    /** Copies what the parts have, a piece at a time: up to what the origin is asked for, and behind it. */
-    private void fill() {
-        if (!assembly.copy(body, Combining.STEP_BYTES)) {
-            abortLater();
-        } else if (assembly.isDone()) {
-            whole();
-            endLater();
-        } else if (assembly.isAtGap()) {
-            goOn();
-        } else {
-            loop.timers().set(this, loop.nowNanos() + Combining.STEP_NANOS);
-        }
-    }
-
-    private void goOn() {
-        if (paused && state == State.STORING) {
-            paused = false;
+    public void onRoom() {
+        if (state == State.STORING) {
             inner.onClientDrained();
         }
     }
 
     @Override
+    public void onUseless() {
+        abortLater();
+    }
+
+    @Override
     public void end(Head trailers) {
-        if (state == State.STORING && expected >= 0 && body.length() != expected) {
-            failed();
-        } else if (state == State.STORING && filling) {
-            assembly.gapFilled();
-            fill();
+        if (state == State.STORING) {
+            filling.end();
             return;
-        } else if (state == State.STORING) {
-            whole();
-        } else if (state == State.RELAYING) {
+        }
+        if (state == State.RELAYING) {
             state = State.ENDED;
             lead.exchange().contentEnd(trailers);
         }
         endLater();
     }
 
-    private void whole() {
-        body.complete();
-        own.cache().keep(key, stored);
-        own.combine(key, stored);
+    @Override
+    public void onFilled() {
+        endLater();
     }
 
     private void endLater() {
@@ -639,14 +562,9 @@ final class Fetch extends InnerClient implements Content, Deferred {
             lead.exchange().contentBroken(inner.end());
         }
         if (before == State.STORING) {
-            failed();
+            filling.fail();
         }
         giveUp();
-    }
-
-    private void failed() {
-        body.fail();
-        own.cache().store().remove(stored);
     }
 
     private void abortLater() {
@@ -673,25 +591,18 @@ final class Fetch extends InnerClient implements Content, Deferred {
 
     private void end() {
         state = State.ENDED;
-        if (isSet()) {
-            loop.timers().cancel(this);
-        }
         request.close();
         original.close();
         if (validated != null) {
             validated.release();
             validated = null;
         }
+        if (filling != null) {
+            filling.close();
+            filling = null;
+        }
         if (assembly != null) {
             assembly.close();
-        }
-        if (stored != null) {
-            if (!body.isComplete() && !body.isFailed()) {
-                failed();
-            }
-            body.release();
-            stored.release();
-            stored = null;
         }
     }
 

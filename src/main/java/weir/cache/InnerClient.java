@@ -7,11 +7,10 @@ import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.net.Protection;
 import weir.net.ProxyHeader;
-import weir.net.Timer;
 import weir.net.Transport;
 
 /** The client of an exchange that a cache runs: a request without content, on the connection of another client as it was. One loop's. */
-abstract class InnerClient extends Timer implements ClientStream {
+abstract class InnerClient implements ClientStream {
     final EventLoop loop;
     private final InetSocketAddress peer;
     private final InetSocketAddress local;
