@@ -40,6 +40,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
     private final KeyRule rule;
     private final Waiter lead;
     private final Probe shared;
+    private final boolean isFoundByKey;
     private final boolean ranged;                            // for what the request's Range asks for
     private final Assembly assembly;                         // of which the origin is asked for what is missing; null for none
     private final Head request = new Head();                 // the inner exchange's, which its filters edit
@@ -76,7 +77,8 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         Head asks = from.request();
         ranged = asks.method() == Method.GET && asks.has(FieldName.RANGE);
         String range = ranged ? asks.value(FieldName.RANGE) : "";
-        shared = alone || range.length() > RANGE_LENGTH_MAX ? key.with("alone " + SERIAL.incrementAndGet()) : ranged ? key.with(range) : key;
+        isFoundByKey = !alone && !ranged;
+        shared = isFoundByKey ? key : key.with(alone || range.length() > RANGE_LENGTH_MAX ? "alone " + SERIAL.incrementAndGet() : range);
         rule = filter.rule();
         this.lead = lead;
         inner = new Exchange(this, filter::inner);
@@ -143,7 +145,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
 
     /** Who invalidates finds a fetch by its key; one that is shared by more, or by nobody, looks whether somebody has. */
     private boolean isOutdated() {
-        return outdated || shared != key && own.cache().outdated().isSince(Outdated.hash(original), requestNanos);
+        return outdated || !isFoundByKey && own.cache().outdated().isSince(Outdated.hash(original), requestNanos);
     }
 
     private void decide(boolean alone) {
