@@ -42,7 +42,7 @@ bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -p
 	@$(MVN) -q -f bench/pom.xml package
 	@touch $@
 
-compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx and haproxy (ROUNDS=5, SCENARIOS=tls)
+compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx, haproxy and varnish (ROUNDS=5, SCENARIOS=tls)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' $$($(TOOLS) homes)
 
 scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy (SCENES=killed)

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * CPU time of weir, nginx and HAProxy for each request that they pass on, measured side by side: {@code make compare}.
+ * CPU time of weir, nginx and HAProxy for each request that they pass on, and with Varnish for each that their caches answer, measured side by side: {@code make compare}.
  *
  * <p>All stand before the same origin (an nginx of its own) with the same settings: two workers, connections kept alive to the
  * origin, logs off, the forwarded fields set. Clients ask each in turn, in short rounds, so that what else happens on the
@@ -24,11 +25,9 @@ import java.util.stream.Stream;
 public final class Compare {
     private record Sample(double micros, double perSecond) {}
 
-    private final List<Contender> contenders;
     private final int rounds;
 
-    private Compare(List<Contender> contenders, int rounds) {
-        this.contenders = contenders;
+    private Compare(int rounds) {
         this.rounds = rounds;
     }
 
@@ -62,14 +61,17 @@ public final class Compare {
         try (Contenders starter = new Contenders(folder, withTls)) {
             starter.startOrigin();
             List<Contender> contenders = new ArrayList<>(List.of(starter.startNginx(), starter.startHaproxy()));
+            if (scenarios.stream().anyMatch(Scenario::cached)) {
+                contenders.add(starter.startVarnish());
+            }
             for (String jdk : jdks) {
                 contenders.add(starter.startWeir(jar, jdk));
             }
             System.out.printf(Locale.ROOT, "CPU time of the proxy process for each request: median of %d rounds (lowest to highest), and the median of the%n"
                     + "ratios within a round. %d processors, %s.%n", rounds, Runtime.getRuntime().availableProcessors(), versions());
-            Compare compare = new Compare(contenders, rounds);
+            Compare compare = new Compare(rounds);
             for (Scenario scenario : scenarios) {
-                compare.measure(scenario);
+                compare.measure(scenario, contenders.stream().filter(contender -> scenario.cached() || !contender.name().equals("varnish")).toList());
             }
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
@@ -78,9 +80,9 @@ public final class Compare {
         }
     }
 
-    private void measure(Scenario scenario) throws IOException, InterruptedException {
+    private void measure(Scenario scenario, List<Contender> contenders) throws IOException, InterruptedException {
         System.out.printf("%n%s%n", scenario.name());
-        printNegotiated(scenario);
+        printNegotiated(scenario, contenders);
         for (Contender contender : contenders) {
             scenario.load().run(contender, contender.name().startsWith("weir") ? 15 : 2);          // the JIT has to see it first
         }
@@ -91,17 +93,17 @@ public final class Compare {
                 samples.computeIfAbsent(contender.name(), name -> new ArrayList<>()).add(sample(scenario, contender));
             }
         }
-        System.out.printf(Locale.ROOT, "%n| proxy | CPU us/request | of nginx | of haproxy | requests/s |%n|---|---|---|---|---|%n");
+        List<String> rivals = contenders.stream().map(Contender::name).filter(name -> !name.startsWith("weir")).toList();
+        System.out.printf("%n| proxy | CPU us/request | of %s | requests/s |%n|---|---|%s---|%n", String.join(" | of ", rivals), "---|".repeat(rivals.size()));
         for (Contender contender : contenders) {
             List<Sample> own = samples.get(contender.name());
-            System.out.printf(Locale.ROOT, "| %s | %s | %s | %s | %,d |%n", contender.name(), spread(own.stream().mapToDouble(Sample::micros).toArray(), "%.1f"),
-                    ratio(own, samples.get("nginx")), ratio(own, samples.get("haproxy")),
-                    (long) median(own.stream().mapToDouble(Sample::perSecond).toArray()));
+            System.out.printf(Locale.ROOT, "| %s | %s | %s | %,d |%n", contender.name(), spread(own.stream().mapToDouble(Sample::micros).toArray(), "%.1f"),
+                    rivals.stream().map(rival -> ratio(own, samples.get(rival))).collect(Collectors.joining(" | ")), (long) median(own.stream().mapToDouble(Sample::perSecond).toArray()));
         }
     }
 
     /** What the handshakes agree on; one line when it is the same for all, as it should be. */
-    private void printNegotiated(Scenario scenario) throws IOException, InterruptedException {
+    private static void printNegotiated(Scenario scenario, List<Contender> contenders) throws IOException, InterruptedException {
         Map<String, List<String>> names = new TreeMap<>();
         for (Contender contender : contenders) {
             names.computeIfAbsent(scenario.load().negotiated(contender), negotiated -> new ArrayList<>()).add(contender.name());

@@ -45,11 +45,15 @@ final class Contenders implements AutoCloseable {
         Files.write(root.resolve("small"), "x".repeat(128).getBytes(StandardCharsets.US_ASCII));
         Files.write(root.resolve("medium"), new byte[1 << 20]);
         Files.write(root.resolve("large"), new byte[10 << 20]);
+        Path cached = Files.createDirectories(root.resolve("cached"));
+        Files.write(cached.resolve("1k"), new byte[1 << 10]);
+        Files.write(cached.resolve("64k"), new byte[64 << 10]);
         origin = freePort();
         startNginx("origin", """
                 worker_processes 1;
                 http { access_log off; sendfile on; keepalive_requests 1000000000; keepalive_timeout 1h;
-                server { listen 127.0.0.1:%d backlog=4096; root %s; default_type text/plain; } }
+                server { listen 127.0.0.1:%d backlog=4096; root %s; default_type text/plain;
+                location /cached/ { add_header Cache-Control max-age=86400; } } }
                 """.formatted(origin, root), origin);
     }
 
@@ -63,13 +67,15 @@ final class Contenders implements AutoCloseable {
                 """.formatted(tlsPort, certificate, key, SUITES_12, SUITES_13) : "";
         Process process = startNginx("nginx", """
                 worker_processes 2;
-                http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h;
+                http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on;
+                proxy_cache_path %s keys_zone=hot:10m use_temp_path=off;
                 upstream origin { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
                 server { listen 127.0.0.1:%d reuseport; %s location / { proxy_pass http://origin; proxy_http_version 1.1;
                 proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;
-                proxy_set_header X-Forwarded-Host $http_host; } } }
-                """.formatted(origin, port, tls), port, tlsPort);
+                proxy_set_header X-Forwarded-Host $http_host; }
+                location /cached/ { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache hot; } } }
+                """.formatted(Files.createDirectories(folder.resolve("nginx-cache")), origin, port, tls), port, tlsPort);
         return new Contender("nginx", port, tlsPort, process);
     }
 
@@ -102,16 +108,32 @@ final class Contenders implements AutoCloseable {
                   timeout connect 5s
                   option forwardfor
                   http-reuse always
+                cache hot
+                  total-max-size 64
+                  max-object-size 1000000
+                  max-age 86400
                 frontend front
                   bind 127.0.0.1:%d
                   %s
                   http-request set-header X-Forwarded-Proto %%[ssl_fc,iif(https,http)]
                   http-request set-header X-Forwarded-Host %%[req.hdr(host)]
+                  filter cache hot
+                  http-request cache-use hot if { path_beg /cached/ }
+                  http-response cache-store hot
                   default_backend back
                 backend back
                   server origin 127.0.0.1:%d
                 """.formatted(port, bind, origin));
         return new Contender("haproxy", port, tlsPort, start(new int[] {port, tlsPort}, Program.find("haproxy"), "-db", "-q", "-f", file.toString()));
+    }
+
+    /** Takes part where a cache answers. */
+    Contender startVarnish() throws IOException, InterruptedException {
+        int port = freePort();
+        Path home = Files.createDirectories(folder.resolve("varnish"));
+        Process process = start(new int[] {port}, Program.find("varnishd"), "-F", "-j", "none", "-a", "127.0.0.1:" + port, "-b", "127.0.0.1:" + origin,
+                "-s", "malloc,64m", "-n", home.toString(), "-p", "thread_pools=2", "-p", "thread_pool_min=50", "-T", "none");
+        return new Contender("varnish", port, 0, process);
     }
 
     Contender startWeir(Path jar, String jdk) throws IOException, InterruptedException {
@@ -130,6 +152,9 @@ final class Contenders implements AutoCloseable {
                 listen.plain = 127.0.0.1:%d
                 pool.origin = 127.0.0.1:%d
                 route.all = /* -> origin
+                cache.hot = 64m
+                route.cached = /cached/* -> origin
+                route.cached.cache = hot
                 """.formatted(port, origin) + tls);
         Process process = start(new int[] {port, tlsPort}, jdk + "/bin/java", "-jar", jar.toString(), "run", file.toString());
         return new Contender("weir, JDK " + version, port, tlsPort, process);

@@ -17,7 +17,7 @@ public final class Program {
     public static String find(String name) throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/usr/local/sbin";
         Optional<Path> found = Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
-        return found.orElseThrow(() -> new IOException(name + " is missing; apt-get install nginx haproxy wrk openssl")).toString();
+        return found.orElseThrow(() -> new IOException(name + " is missing; apt-get install nginx haproxy varnish wrk openssl")).toString();
     }
 
     /** The number of a JDK's version, as 17. */
