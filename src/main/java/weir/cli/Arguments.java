@@ -9,6 +9,7 @@ import java.util.List;
  * The command line, cut into its parts.
  *
  * @param file of the configuration; null for {@code --from} and {@code --to}
+ * @param key of {@code weir explain}; null for other commands
  * @param sets {@code key=value} of each {@code --set}
  * @param from where to listen, of {@code --from}
  * @param to servers, of {@code --to}
@@ -16,8 +17,8 @@ import java.util.List;
  * @param beside whether ports may be shared with a process that runs
  * @param cert what {@code weir cert} has besides; null for other commands
  */
-record Arguments(Command command, Path file, List<String> sets, List<String> from, List<String> to, boolean tls, boolean beside, Cert cert) {
-    enum Command { RUN, DEMO, CHECK, SHOW, CERT, VERSION, HELP }
+record Arguments(Command command, Path file, String key, List<String> sets, List<String> from, List<String> to, boolean tls, boolean beside, Cert cert) {
+    enum Command { RUN, DEMO, CHECK, SHOW, EXPLAIN, CERT, VERSION, HELP }
 
     /** Of {@code weir cert}, null for what is not given: a configuration that may use it, {@code --key}, {@code --password-file}. */
     record Cert(Path configuration, Path key, Path passwordFile) {}
@@ -27,6 +28,7 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
     static Arguments parse(String[] args) throws UsageException {
         Command command = null;
         Path file = null;
+        String explained = null;
         Path configuration = null;
         Path key = null;
         Path passwordFile = null;
@@ -75,6 +77,8 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                     }
                     if (command == null) {
                         command = command(name);
+                    } else if (command == Command.EXPLAIN && explained == null) {
+                        explained = arg;
                     } else if (file == null && takesFile(command)) {
                         file = path(arg);
                     } else if (configuration == null && command == Command.CERT) {
@@ -85,16 +89,16 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
                 }
             }
         }
-        return complete(command, file, sets, from, to, tls, beside, new Cert(configuration, key, passwordFile));
+        return complete(command, file, explained, sets, from, to, tls, beside, new Cert(configuration, key, passwordFile));
     }
 
-    private static Arguments complete(Command given, Path file, List<String> sets, List<String> from, List<String> to, boolean tls,
+    private static Arguments complete(Command given, Path file, String explained, List<String> sets, List<String> from, List<String> to, boolean tls,
             boolean beside, Cert cert) throws UsageException {
         Command command = given;
         boolean inPlace = !from.isEmpty() || !to.isEmpty();
         if (command == null) {
             if (!inPlace) {
-                return new Arguments(Command.HELP, null, sets, from, to, tls, beside, null);
+                return new Arguments(Command.HELP, null, null, sets, from, to, tls, beside, null);
             }
             command = Command.RUN;
         }
@@ -110,6 +114,9 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
         if (command == Command.CERT && (file == null || inPlace)) {
             throw new UsageException("name a certificate: weir cert app.crt, or weir cert app.crt app.key");
         }
+        if (command == Command.EXPLAIN && (explained == null || inPlace || !sets.isEmpty())) {
+            throw new UsageException("name a key or a part of one: weir explain pool.NAME.retry, weir explain retry");
+        }
         if (tls && command != Command.DEMO && command != Command.HELP && command != Command.VERSION) {
             throw new UsageException("--tls belongs to weir demo; elsewhere a listener speaks TLS when listen.NAME.certs names a certificate");
         }
@@ -121,7 +128,7 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
             throw new UsageException("--key and --password-file belong to weir cert");
         }
         Path read = file == null && !inPlace && takesFile(command) ? Path.of(DEFAULT_FILE) : file;
-        return new Arguments(command, read, List.copyOf(sets), List.copyOf(from), List.copyOf(to), tls, beside,
+        return new Arguments(command, read, explained, List.copyOf(sets), List.copyOf(from), List.copyOf(to), tls, beside,
                 command == Command.CERT ? cert : null);
     }
 
@@ -135,10 +142,11 @@ record Arguments(Command command, Path file, List<String> sets, List<String> fro
             case "demo" -> Command.DEMO;
             case "check", "-t" -> Command.CHECK;
             case "show" -> Command.SHOW;
+            case "explain" -> Command.EXPLAIN;
             case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
             default -> throw new UsageException(AdminArguments.isCommand(word) ? "write the command first: weir " + word + " …"
-                    : "unknown command '" + word + "'; there are run, demo, check, show, cert, " + AdminArguments.NAMES);
+                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, " + AdminArguments.NAMES);
         };
     }
 

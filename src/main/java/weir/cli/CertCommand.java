@@ -56,7 +56,7 @@ final class CertCommand {
         Optional<Settings> settings = Optional.empty();
         Path configuration = isConfiguration ? arguments.file() : cert.configuration();
         if (configuration != null) {
-            Arguments read = new Arguments(Arguments.Command.CHECK, configuration, arguments.sets(), List.of(), List.of(), false, false, null);
+            Arguments read = new Arguments(Arguments.Command.CHECK, configuration, null, arguments.sets(), List.of(), List.of(), false, false, null);
             settings = new ConfigurationSource(read, environment).settings(err);
             if (settings.isEmpty() && isConfiguration) {
                 return Main.FAULTS;                              // what is wrong with its certificates is among the errors

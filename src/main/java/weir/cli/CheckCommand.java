@@ -1,11 +1,13 @@
 package weir.cli;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import weir.config.Configuration;
+import weir.config.Explained;
 import weir.config.Shown;
 
-/** {@code weir check} and {@code weir show}: read a configuration and start nothing. */
+/** {@code weir check}, {@code weir show} and {@code weir explain}: say something of the configuration and start nothing. */
 final class CheckCommand {
     private final PrintStream out;
     private final PrintStream err;
@@ -32,5 +34,16 @@ final class CheckCommand {
         }
         out.print(Shown.text(read.shown()));
         return read.settings().isPresent() ? Main.OK : Main.FAULTS;
+    }
+
+    /** What the manual says of a key. */
+    int explain(String key) {
+        Optional<String> text = Explained.of(key);
+        if (text.isEmpty()) {
+            err.println("weir: there is no key '" + key + "'; " + Explained.nearest(key));
+            return Main.FAULTS;
+        }
+        out.print(text.get());
+        return Main.OK;
     }
 }

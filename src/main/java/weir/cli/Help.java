@@ -14,6 +14,8 @@ final class Help {
                                      https, with a certificate made for it
               weir check [FILE]      say all that is wrong with FILE (also: weir -t FILE)
               weir show [FILE]       every setting, its value, and where that comes from
+              weir explain KEY       what a key means, its range and its default; also for a part of one, as
+                                     'weir explain cache', and 'weir explain all'
               weir cert FILE [KEY | CONFIG]
                                      what a certificate is good for, whether KEY fits, what in CONFIG uses
                                      it; FILE is PEM, PKCS#12, or a configuration: then all that are in it

@@ -44,6 +44,7 @@ public final class Main {
             case VERSION -> Help.printVersion(out);
             case CHECK -> new CheckCommand(out, err, environment).check(arguments);
             case SHOW -> new CheckCommand(out, err, environment).show(arguments);
+            case EXPLAIN -> new CheckCommand(out, err, environment).explain(arguments.key());
             case CERT -> new CertCommand(out, err, environment).run(arguments);
             case RUN -> new RunCommand(err, environment).run(arguments);
             case DEMO -> new DemoCommand(out, err).run(arguments);

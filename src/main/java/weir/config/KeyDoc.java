@@ -65,6 +65,12 @@ final class KeyDoc<T> {
         return defaultValue;
     }
 
+    /** What its values are, as `Size` or `List of names`. */
+    String kindOfValue() {
+        String name = type.name().replaceFirst("^`[a-z]+` or ", "");
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
     String rangeText() {
         return type.range();
     }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands that end by themselves; {@link ProcessTest} has the others. */
 class MainTest {
@@ -49,13 +51,60 @@ class MainTest {
     void aCommandThatIsNotUnderstoodIsAMatterOfUsage() {
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, cert, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge\nweir: see weir --help\n");
+        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, explain, cert, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge\nweir: see weir --help\n");
+    }
+
+    @Test
+    void aKeyIsExplainedAsInTheManual() {
+        assertThat(run("explain", "cache.hot.max-ttl")).isZero();
+        assertThat(out()).isEqualTo("""
+                cache.NAME.max-ttl
+                    Time: 0s to 10y.
+                    Default: 1y.
+
+                    The longest time that a stored response is fresh. One that says more is
+                    held to be fresh for so long only.
+                """);
+        assertThat(err()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"route.NAME, route.NAME", "route.x, route.NAME", "include, include", "log.access.ring, log.access.ring", "route.a.request.set.X-A, route.NAME.request.set.FIELD"})
+    void oneKey(String key, String pattern) {
+        assertThat(run("explain", key)).isZero();
+        assertThat(out().lines().filter(line -> !line.isEmpty() && !line.startsWith(" "))).containsExactly(pattern);
+    }
+
+    @ParameterizedTest(name = "{0}: {1} and more")
+    @CsvSource({"cache, cache.NAME.disk", "retry, pool.NAME.retry.body", "all, include", "route.NAME.cache, route.NAME.cache"})
+    void partsOfKeys(String part, String pattern) {
+        assertThat(run("explain", part)).isZero();
+        assertThat(out()).contains(pattern + "\n    ");
+        assertThat(out().lines()).allMatch(line -> line.length() <= 78);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "cach| weir: there is no key 'cach'; did you mean 'cache'?",
+        "pool.app.retri| weir: there is no key 'pool.app.retri'; did you mean 'pool.app.retry'?",
+        "frobnicate| weir: there is no key 'frobnicate'; weir.properties(5) lists the keys, weir explain all prints them",
+    })
+    void whatIsNoKey(String key, String message) {
+        assertThat(run("explain", key)).isEqualTo(1);
+        assertThat(err()).isEqualTo(message + "\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void explainNeedsOneKey() {
+        assertThat(run("explain")).isEqualTo(2);
+        assertThat(err()).isEqualTo("weir: name a key or a part of one: weir explain pool.NAME.retry, weir explain retry\nweir: see weir --help\n");
     }
 
     @Test
     void helpNamesEveryCommandAndOption() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "weir cert FILE [KEY | CONFIG]", "--tls", "--key", "--password-file", "--from", "--to", "--set", "--version",
+        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "weir explain KEY", "weir cert FILE [KEY | CONFIG]", "--tls", "--key", "--password-file", "--from", "--to", "--set", "--version",
                 "TERM", "HUP", "USR1", "0 ok, 1 faults found, 2 usage");
         assertThat(out().lines()).allMatch(line -> line.length() <= 100);
         assertThat(err()).isEmpty();

@@ -65,8 +65,7 @@ class ManualTest {
                 out.append(".Bl -tag -width Ds\n");
             }
             out.append(".It Ic ").append(roff(key.pattern())).append('\n');
-            String type = key.type().name().replaceFirst("^`[a-z]+` or ", "");
-            text(Character.toUpperCase(type.charAt(0)) + type.substring(1) + ": " + key.rangeText() + ".", out);
+            text(key.kindOfValue() + ": " + key.rangeText() + ".", out);
             text((key.defaultValue().isPresent() ? "Default: " : "When absent: ") + key.defaultText() + ".", out);
             out.append(".Pp\n");
             for (String sentence : key.description().split("(?<=[.]) (?=[A-Z0-9])", -1)) text(sentence, out);
