@@ -160,7 +160,9 @@ public final class CacheFilter implements Filter {
             case FRESH -> own.serve(exchange, stored, waited ? Result.COALESCED : Result.HIT, null);
             case STALE -> own.serve(exchange, stored, Result.STALE, null);
             case STALE_WHILE_REVALIDATE -> {
-                revalidate(own, exchange, stored);
+                if (exchange.request().method() == Method.GET) {
+                    revalidate(own, exchange, stored);       // what answers a HEAD is no whole response, and cannot stand for one
+                }
                 yield own.serve(exchange, stored, Result.STALE, null);
             }
             case VALIDATE -> miss(own, exchange, stored, waited);
@@ -170,7 +172,7 @@ public final class CacheFilter implements Filter {
     /** In the background, unless somebody does already. */
     private void revalidate(LoopCache own, Exchange exchange, Stored stored) {
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, exchange, null, null, exchange.request().method() == Method.HEAD);
+        Fetch fetch = new Fetch(own, this, key, exchange, null, null, false);
         if (cache.fetches().putIfAbsent(fetch.shared(), fetch) == null) {
             boolean held = stored.retain();                  // as this exchange holds it
             assert held;
