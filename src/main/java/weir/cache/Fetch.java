@@ -413,7 +413,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         Directives said = said(merged);
         Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
         Vary.Variant variant = variant(merged, validated.part());
-        merged.removeAll(FieldName.AGE);
+        leaveOut(merged, said);                              // which may name more than it did
         date(merged);
         boolean stays = !isOutdated() && variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
