@@ -39,7 +39,7 @@ final class Preconditions {
                 int first = request.skipBlanks(from, end);
                 int last = request.trimBlanks(first, end);
                 boolean star = last - first == 1 && Elements.at(request, first) == '*';
-                if (star || tag >= 0 && sameOpaque(request, first, last, stored, stored.valueFrom(tag), stored.valueTo(tag))) {
+                if (star || tag >= 0 && first < last && sameOpaque(request, first, last, stored, stored.valueFrom(tag), stored.valueTo(tag))) {
                     return true;
                 }
                 from = end + 1;

@@ -31,6 +31,7 @@ class PreconditionsTest {
         "If-None-Match: \"a,b\"; ETag: \"b\"; false",
         "If-None-Match: \"y\",; ETag: \"\"; false",
         "If-None-Match: \"\"; ETag: \"\"; true",
+        "If-None-Match: \"y\" , ,; ETag:; false",
         "If-None-Match: *; ETag: \"x\"; true",
         "If-None-Match: *; ``; true",
         "If-None-Match: \"*\"; ETag: \"x\"; false",
