@@ -1,5 +1,8 @@
 package weir.cache;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import weir.cache.Directives.Name;
 import weir.http.FieldName;
@@ -196,6 +199,9 @@ final class TargetedControl {
         if (b == ':') {
             return bytes();
         }
+        if (b == '%') {
+            return displayString();
+        }
         if (b == '@') {
             at++;
             boolean date = at < to && number() && type == Type.INTEGER;
@@ -251,6 +257,50 @@ final class TargetedControl {
             }
         }
         return false;
+    }
+
+    /** RFC 9651 §4.2.10. */
+    private boolean displayString() {
+        at++;
+        if (at == to || next() != '"') {
+            return false;
+        }
+        at++;
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        while (at < to) {
+            byte b = next();
+            at++;
+            if (b == '"') {
+                return isUtf8(text.toByteArray());
+            }
+            if (b < ' ' || b > '~') {
+                return false;
+            }
+            int read = b;
+            if (b == '%') {
+                if (to - at < 2 || hex(at) < 0 || hex(at + 1) < 0) {
+                    return false;
+                }
+                read = hex(at) << 4 | hex(at + 1);
+                at += 2;
+            }
+            text.write(read);
+        }
+        return false;
+    }
+
+    /** Of a digit in lower case; -1 for none. */
+    private int hex(int offset) {
+        return "0123456789abcdef".indexOf(Elements.at(head, offset));
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException notText) {
+            return false;
+        }
     }
 
     private boolean bool() {
