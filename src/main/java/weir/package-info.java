@@ -2,7 +2,7 @@
  * weir: a reverse proxy in one jar. The packages below stand in rows; a package imports only from lower rows:
  *
  * <pre>
- *   row 9  cli        Main, sub-commands, demo
+ *   row 9  cli        Main, sub-commands, demo; {@link weir.Weir} beside it is for programs that embed a proxy
  *   row 8  server     assembly, listeners, reload, drain; the only place where all parts meet
  *   row 7  config     properties file to the records of the packages below; errors as file:line
  *   row 6  filter     routes, field edits, access log: one file per filter

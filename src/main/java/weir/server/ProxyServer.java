@@ -14,6 +14,7 @@ import weir.buffer.SlabStore;
 import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
+import weir.exchange.Filter;
 import weir.exchange.Service;
 import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
@@ -57,6 +58,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Pools pools;
     private final Caches caches;
     private final Admin admin;
+    private final List<Filter> outermost;
     private volatile Settings settings;
     private AccessLogs log;
     private AccessLogs retiredLog = AccessLogs.NONE;
@@ -76,6 +78,11 @@ public final class ProxyServer implements AutoCloseable {
         this(settings, journal, Ports.REFUSE);
     }
 
+    /** @param outermost filters of every route, before all others */
+    public ProxyServer(Settings settings, Journal journal, List<Filter> outermost) throws IOException {
+        this(settings, journal, Ports.REFUSE, InetAddress::getAllByName, outermost);
+    }
+
     /** @param ports what the listeners of the start do; those of a reload never share a port */
     public ProxyServer(Settings settings, Journal journal, Ports ports) throws IOException {
         this(settings, journal, ports, InetAddress::getAllByName);
@@ -83,6 +90,11 @@ public final class ProxyServer implements AutoCloseable {
 
     /** @param lookup resolves names; may block */
     public ProxyServer(Settings settings, Journal journal, Ports ports, Resolver.Lookup lookup) throws IOException {
+        this(settings, journal, ports, lookup, List.of());
+    }
+
+    private ProxyServer(Settings settings, Journal journal, Ports ports, Resolver.Lookup lookup, List<Filter> outermost) throws IOException {
+        this.outermost = List.copyOf(outermost);
         this.settings = settings;
         this.ports = ports;
         this.journal = journal;
@@ -136,7 +148,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private Services services(Settings next, Parts parts, AccessLogs nextLog) {
-        return new Services(next, parts.pools.pools(), parts.caches.caches(), metrics, nextLog.observer());
+        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), metrics, nextLog.observer());
     }
 
     private void release() {

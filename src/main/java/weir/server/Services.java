@@ -36,14 +36,16 @@ import weir.upstream.Pool;
 /** Compiles what the configuration says of routes into what a listener runs. */
 final class Services {
     private final Settings settings;
+    private final List<Filter> outermost;
     private final Map<String, Pool> pools;
     private final Map<String, Cache> caches;
     private final Metrics metrics;
     private final Observer accessLog;
 
-    /** @param accessLog or null */
-    Services(Settings settings, Map<String, Pool> pools, Map<String, Cache> caches, Metrics metrics, Observer accessLog) {
+    /** @param outermost filters before those of the configuration @param accessLog or null */
+    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Metrics metrics, Observer accessLog) {
         this.settings = settings;
+        this.outermost = outermost;
         this.pools = pools;
         this.caches = caches;
         this.metrics = metrics;
@@ -112,6 +114,7 @@ final class Services {
     private Route route(RouteSettings each, ListenSettings listen) {
         Target target = target(each.target());
         List<Filter> filters = new ArrayList<>(hsts(listen, each.hsts() == null ? listen.hsts() : each.hsts()));
+        filters.addAll(outermost);                           // behind it, so that what these answer has its field too
         if (target instanceof Target.ToPools pools && pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
             filters.add(new StickyCookie());                 // for each client one of its own: not stored
         }
