@@ -43,7 +43,7 @@ bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -p
 	@touch $@
 
 compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx, haproxy and varnish (ROUNDS=5, SCENARIOS=tls)
-	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' $$($(TOOLS) homes)
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' target/compare.json $$($(TOOLS) homes)
 
 scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy (SCENES=killed)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.scenes.Scenes target/weir.jar '$(SCENES)' $$($(TOOLS) homes)

@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * CPU time of weir, nginx and HAProxy for each request that they pass on, and with Varnish for each that their caches answer, measured side by side: {@code make compare}.
+ * CPU time of weir, nginx and HAProxy for each request that they pass on, and with Varnish for each that their caches answer, measured
+ * side by side: {@code make compare}. Prints Markdown and leaves JSON behind.
  *
  * <p>All stand before the same origin (an nginx of its own) with the same settings: two workers, connections kept alive to the
  * origin, logs off, the forwarded fields set. Clients ask each in turn, in short rounds, so that what else happens on the
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
  * processes. Everything stays on loopback and ends with this program.
  */
 public final class Compare {
-    private record Sample(double micros, double perSecond) {}
+    private static final int WARM_UP_SECONDS = 15;
 
     private final int rounds;
 
@@ -32,12 +31,12 @@ public final class Compare {
     }
 
     /**
-     * Arguments: the jar, the number of rounds, a part of the scenarios' names (empty: all), then the homes of the JDKs that
+     * Arguments: the jar, the number of rounds, a part of the scenarios' names (empty: all), the file for JSON, then the homes of the JDKs that
      * weir is to run on; with none nginx and HAProxy run alone. The exit code is 2 for wrong arguments, 1 for any other fault.
      */
     public static void main(String[] args) throws Exception {
-        if (args.length < 3) {
-            System.err.println("usage: Compare weir.jar ROUNDS SCENARIOS [JDK_HOME...]");
+        if (args.length < 4) {
+            System.err.println("usage: Compare weir.jar ROUNDS SCENARIOS JSON_FILE [JDK_HOME...]");
             System.exit(2);
         }
         List<Scenario> scenarios = Scenario.named(args[2]);
@@ -47,14 +46,14 @@ public final class Compare {
             System.exit(2);
         }
         try {
-            run(Path.of(args[0]), Integer.parseInt(args[1]), scenarios, Arrays.asList(args).subList(3, args.length));
+            run(Path.of(args[0]), Integer.parseInt(args[1]), scenarios, Path.of(args[3]), Arrays.asList(args).subList(4, args.length));
         } catch (IOException e) {
             System.err.println("compare: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void run(Path jar, int rounds, List<Scenario> scenarios, List<String> jdks) throws IOException, InterruptedException {
+    private static void run(Path jar, int rounds, List<Scenario> scenarios, Path json, List<String> jdks) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("weir-compare");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));       // nginx's workers may be another user
         boolean withTls = scenarios.stream().anyMatch(scenario -> scenario.load().overTls());
@@ -67,11 +66,15 @@ public final class Compare {
             for (String jdk : jdks) {
                 contenders.add(starter.startWeir(jar, jdk));
             }
-            System.out.printf(Locale.ROOT, "CPU time of the proxy process for each request: median of %d rounds (lowest to highest), and the median of the%n"
-                    + "ratios within a round. %d processors, %s.%n", rounds, Runtime.getRuntime().availableProcessors(), versions());
+            Report report = new Report(versions(), rounds);
+            report.printHead();
             Compare compare = new Compare(rounds);
             for (Scenario scenario : scenarios) {
-                compare.measure(scenario, contenders.stream().filter(contender -> scenario.cached() || !contender.name().equals("varnish")).toList());
+                List<Contender> those = contenders.stream().filter(contender -> scenario.cached() || !contender.name().equals("varnish")).toList();
+                System.out.printf("%n%s%n", scenario.name());
+                printNegotiated(scenario, those);
+                report.add(scenario.name(), compare.measure(scenario, those));
+                report.write(json);
             }
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
@@ -80,26 +83,20 @@ public final class Compare {
         }
     }
 
-    private void measure(Scenario scenario, List<Contender> contenders) throws IOException, InterruptedException {
-        System.out.printf("%n%s%n", scenario.name());
-        printNegotiated(scenario, contenders);
+    /** @return the samples of each, by its name, a round after the other */
+    private Map<String, List<Report.Sample>> measure(Scenario scenario, List<Contender> contenders) throws IOException, InterruptedException {
         for (Contender contender : contenders) {
-            scenario.load().run(contender, contender.name().startsWith("weir") ? 15 : 2);          // the JIT has to see it first
+            scenario.load().run(contender, contender.name().startsWith("weir") ? WARM_UP_SECONDS : 2);          // the JIT has to see it first
         }
-        Map<String, List<Sample>> samples = new LinkedHashMap<>();
+        Map<String, List<Report.Sample>> samples = new LinkedHashMap<>();
+        contenders.forEach(contender -> samples.put(contender.name(), new ArrayList<>()));
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < contenders.size(); i++) {
                 Contender contender = contenders.get((i + round) % contenders.size());
-                samples.computeIfAbsent(contender.name(), name -> new ArrayList<>()).add(sample(scenario, contender));
+                samples.get(contender.name()).add(sample(scenario, contender));
             }
         }
-        List<String> rivals = contenders.stream().map(Contender::name).filter(name -> !name.startsWith("weir")).toList();
-        System.out.printf("%n| proxy | CPU us/request | of %s | requests/s |%n|---|---|%s---|%n", String.join(" | of ", rivals), "---|".repeat(rivals.size()));
-        for (Contender contender : contenders) {
-            List<Sample> own = samples.get(contender.name());
-            System.out.printf(Locale.ROOT, "| %s | %s | %s | %,d |%n", contender.name(), spread(own.stream().mapToDouble(Sample::micros).toArray(), "%.1f"),
-                    rivals.stream().map(rival -> ratio(own, samples.get(rival))).collect(Collectors.joining(" | ")), (long) median(own.stream().mapToDouble(Sample::perSecond).toArray()));
-        }
+        return samples;
     }
 
     /** What the handshakes agree on; one line when it is the same for all, as it should be. */
@@ -115,7 +112,7 @@ public final class Compare {
         });
     }
 
-    private static Sample sample(Scenario scenario, Contender contender) throws IOException, InterruptedException {
+    private static Report.Sample sample(Scenario scenario, Contender contender) throws IOException, InterruptedException {
         double before = contender.cpuMicros();
         long start = System.nanoTime();
         Load.Result result = scenario.load().run(contender, scenario.seconds());
@@ -123,28 +120,7 @@ public final class Compare {
         if (!result.trouble().isEmpty()) {
             System.out.println("note: " + contender.name() + ": " + result.trouble());
         }
-        return new Sample((contender.cpuMicros() - before) / result.requests(), result.requests() / seconds);
-    }
-
-    private static String ratio(List<Sample> own, List<Sample> other) {
-        double[] ratios = new double[own.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = own.get(i).micros / other.get(i).micros;
-        }
-        return spread(ratios, "%.2f");
-    }
-
-    private static String spread(double[] values, String format) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", median(values), sorted[0], sorted[sorted.length - 1]);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Report.Sample((contender.cpuMicros() - before) / result.requests(), result.requests() / seconds, contender.residentBytes(), result.idleBytes(), result.latency());
     }
 
     private static String versions() throws IOException, InterruptedException {

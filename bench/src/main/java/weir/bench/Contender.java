@@ -22,6 +22,24 @@ record Contender(String name, int plainPort, int tlsPort, Process process) {
         return sum * 1e6 / TICKS_PER_SECOND;
     }
 
+    /** Resident memory of all its processes. */
+    long residentBytes() throws IOException {
+        long sum = resident(process.pid());
+        for (ProcessHandle child : process.descendants().toList()) {
+            sum += resident(child.pid());
+        }
+        return sum;
+    }
+
+    private static long resident(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        throw new IOException("no VmRSS in /proc/" + pid + "/status");
+    }
+
     private static long ticks(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

@@ -43,6 +43,8 @@ final class Contenders implements AutoCloseable {
         }
         Path root = Files.createDirectories(folder.resolve("www"));
         Files.write(root.resolve("small"), "x".repeat(128).getBytes(StandardCharsets.US_ASCII));
+        Files.write(root.resolve("64k"), new byte[64 << 10]);
+        Files.write(root.resolve("browser"), new byte[1 << 10]);
         Files.write(root.resolve("medium"), new byte[1 << 20]);
         Files.write(root.resolve("large"), new byte[10 << 20]);
         Path cached = Files.createDirectories(root.resolve("cached"));
@@ -51,10 +53,24 @@ final class Contenders implements AutoCloseable {
         origin = freePort();
         startNginx("origin", """
                 worker_processes 1;
-                http { access_log off; sendfile on; keepalive_requests 1000000000; keepalive_timeout 1h;
+                http { access_log off; sendfile on; keepalive_requests 1000000000; keepalive_timeout 1h; client_max_body_size 0;
                 server { listen 127.0.0.1:%d backlog=4096; root %s; default_type text/plain;
+                location /upload { client_body_buffer_size 64k; return 200 "taken"; }
+                location /browser { %s }
                 location /cached/ { add_header Cache-Control max-age=86400; } } }
-                """.formatted(origin, root), origin);
+                """.formatted(origin, root, fields()), origin);
+    }
+
+    /** What an application answers beside the fields that nginx adds, 20 together. */
+    private static String fields() {
+        StringBuilder text = new StringBuilder();
+        for (String field : List.of("Cache-Control private,max-age=0", "Content-Language en", "Content-Security-Policy \"default-src 'self'; img-src *; script-src 'self'\"",
+                "Link '</style.css>; rel=preload; as=style'", "Permissions-Policy geolocation=()", "Referrer-Policy same-origin", "Server-Timing 'app;dur=12.3, db;dur=4.5'",
+                "Set-Cookie 'session=0123456789abcdef; Path=/; HttpOnly; Secure; SameSite=Lax'", "Vary Accept-Encoding", "X-Content-Type-Options nosniff", "X-Frame-Options DENY",
+                "X-Powered-By app/1.2.3", "X-Request-Id 8b1a9953-c461-4d46-b5c6-9e1a3f9d1c2b")) {
+            text.append("add_header ").append(field).append("; ");
+        }
+        return text.toString();
     }
 
     Contender startNginx() throws IOException, InterruptedException {
@@ -68,7 +84,7 @@ final class Contenders implements AutoCloseable {
         Process process = startNginx("nginx", """
                 worker_processes 2;
                 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on;
-                proxy_cache_path %s keys_zone=hot:10m use_temp_path=off;
+                client_max_body_size 0; proxy_request_buffering off; proxy_cache_path %s keys_zone=hot:10m use_temp_path=off;
                 upstream origin { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
                 server { listen 127.0.0.1:%d reuseport; %s location / { proxy_pass http://origin; proxy_http_version 1.1;
                 proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
@@ -82,7 +98,7 @@ final class Contenders implements AutoCloseable {
     private Process startNginx(String name, String http, int... ports) throws IOException, InterruptedException {
         Path home = Files.createDirectories(folder.resolve(name));
         Path file = home.resolve("nginx.conf");
-        Files.writeString(file, "daemon off; pid " + home + "/pid; error_log stderr error;\nevents { worker_connections 4096; }\n" + http);
+        Files.writeString(file, "daemon off; pid " + home + "/pid; error_log stderr error;\nevents { worker_connections 16384; }\n" + http);
         return start(ports, Program.find("nginx"), "-e", "stderr", "-p", home.toString(), "-c", file.toString());
     }
 
@@ -100,7 +116,7 @@ final class Contenders implements AutoCloseable {
         Files.writeString(file, """
                 global
                   nbthread 2
-                  maxconn 4096
+                  maxconn 9700
                 defaults
                   mode http
                   timeout client 60s

@@ -54,7 +54,7 @@ record NewConnections(String version, boolean resumed, String path, int clients)
         }
         long wrong = resumed ? full : reused;
         return new Result(requests, full + reused != requests ? "of " + requests + " handshakes " + (full + reused) + " were told as full or resumed"
-                : wrong > 0 ? wrong + " of " + requests + " handshakes were " + (resumed ? "full ones" : "resumed") : "");
+                : wrong > 0 ? wrong + " of " + requests + " handshakes were " + (resumed ? "full ones" : "resumed") : "", null);
     }
 
     @Override
