@@ -34,6 +34,8 @@ public final class EventLoop implements Runnable {
     private static final int DEFERRED_PER_TURN = 8192;
     private static final long ROOM_WAIT_NANOS = 5_000_000_000L;
     private static final int MAILBOX_TASKS_MAX = 8 << 10;
+    /** Over at least so long the load is measured: longer than a pause of the collector, shorter than a wave of requests. */
+    private static final long LOAD_NANOS = 100_000_000L;
 
     private final int index;
     private final Clock clock;
@@ -44,9 +46,11 @@ public final class EventLoop implements Runnable {
     private final BufferPool pool;
     private final Connector connector;
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>(64);
+    private final ArrayDeque<Deferred> nextTurn = new ArrayDeque<>(64);
     private final Consumer<SelectionKey> collect = this::collect;
     private final Runnable expireTimers = this::expireTimers;
     private final Runnable drainMailbox = this::drainMailbox;
+    private final Runnable endTurn = this::endTurn;
     private final Thread thread;
 
     private SelectionKey[] ready = new SelectionKey[256];
@@ -59,6 +63,10 @@ public final class EventLoop implements Runnable {
     private Lease writeLease;
     private Outbox corked;
     private boolean stopping;
+    private int dueThisTurn;
+    private long loadSinceNanos;
+    private long loadBusyNanos;
+    private double load;
     private final Figure busyNanos = new Figure();
     private final Figure turns = new Figure();
 
@@ -80,6 +88,7 @@ public final class EventLoop implements Runnable {
         this.connector = connector;
         selector = Selector.open();
         nowNanos = clock.nanoTime();
+        loadSinceNanos = nowNanos;
         timers = new Timers(nowNanos);
         mailbox = new Mailbox(MAILBOX_TASKS_MAX, selector::wakeup);
         pool = new BufferPool(store);
@@ -137,7 +146,8 @@ public final class EventLoop implements Runnable {
     /** Serves what is there, and waits for it when there is nothing. */
     public void turn() throws IOException {
         readyCount = 0;
-        long wait = deferred.isEmpty() && mailbox.isEmpty() ? timers.millisToNext(nowNanos) : 0;
+        dueThisTurn = nextTurn.size();
+        long wait = dueThisTurn == 0 && deferred.isEmpty() && mailbox.isEmpty() ? timers.millisToNext(nowNanos) : 0;
         if (wait == 0) {
             selector.selectNow(collect);
         } else {
@@ -150,8 +160,28 @@ public final class EventLoop implements Runnable {
         }
         guarded(expireTimers);
         guarded(drainMailbox);
-        busyNanos.add(clock.nanoTime() - nowNanos);
+        if (dueThisTurn > 0) {
+            guarded(endTurn);
+        }
+        long end = clock.nanoTime();
+        busyNanos.add(end - nowNanos);
         turns.add(1);
+        if (end - loadSinceNanos >= LOAD_NANOS) {
+            measureLoad(end);
+        }
+    }
+
+    private void measureLoad(long end) {
+        load = (double) (busyNanos.get() - loadBusyNanos) / (end - loadSinceNanos);
+        loadSinceNanos = end;
+        loadBusyNanos = busyNanos.get();
+    }
+
+    private void endTurn() {
+        while (dueThisTurn > 0) {
+            dueThisTurn--;                                           // first: one that fails is not run again
+            nextTurn.poll().runDeferred();
+        }
     }
 
     private void expireTimers() {
@@ -283,7 +313,7 @@ public final class EventLoop implements Runnable {
     }
 
     /** The pool is at its bound and a connection pays for it: the operator hears of that. */
-    void cutForMemory() {
+    public void cutForMemory() {
         journal.warnAtMostOncePerSecond("memory", "server.memory is used up: a connection is cut");
     }
 
@@ -304,6 +334,14 @@ public final class EventLoop implements Runnable {
     /** Runs this after the event at hand, on this loop. */
     public void defer(Deferred work) {
         deferred.add(work);
+    }
+
+    /**
+     * Runs this at the end of the next turn, which does not wait for events: by then all that is there now has been served. For what
+     * is better done when nothing more comes than after each piece.
+     */
+    public void deferToNextTurn(Deferred work) {
+        nextTurn.add(work);
     }
 
     /** Runs this on the loop soon. From any thread. @return false when the mailbox is full: nothing was queued */
@@ -338,6 +376,7 @@ public final class EventLoop implements Runnable {
     public void close() {
         uncork();
         deferred.clear();
+        nextTurn.clear();
         readLease.close();
         writeLease.close();
         if (bulkLease != null) {
@@ -396,6 +435,11 @@ public final class EventLoop implements Runnable {
     /** Nanoseconds spent outside of the wait since the start. From any thread. */
     public long busyNanos() {
         return busyNanos.get();
+    }
+
+    /** Share of the time of late, 0 to 1, that it did not wait: over a tenth of a second or the last turn, whichever was longer. On the loop. */
+    public double load() {
+        return load;
     }
 
     /** Turns since the start. From any thread. */
