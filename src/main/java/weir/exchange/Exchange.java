@@ -69,6 +69,8 @@ public final class Exchange implements RequestHandler {
     private String source;
     private Exchange inner;              // asked the origin in place of this one; null for none
     private Object note;
+    private Conversions conversions;     // of the response's content; made when they are first needed
+    private int codings;
 
     private int status;
     private String end = "ok";
@@ -131,6 +133,7 @@ public final class Exchange implements RequestHandler {
         source = null;
         inner = null;
         note = null;
+        codings = 0;
         attempt.reset();
         state = State.FILTERS;
     }
@@ -253,17 +256,54 @@ public final class Exchange implements RequestHandler {
         response = null;
     }
 
-    int respondContent(ByteBuffer content, int from, int to) {
-        int taken = client.write(content, from, to);
+    int respondContent(ByteBuffer bytes, int from, int to) {
+        return isConverting() ? conversions.put(bytes, from, to) : send(bytes, from, to);
+    }
+
+    /** Offers the client what it shall see. */
+    int send(ByteBuffer bytes, int from, int to) {
+        int taken = client.write(bytes, from, to);
         contentSent += taken;
         return taken;
+    }
+
+    /** The client has been offered all that it shall see. */
+    void endContent(Head trailers) {
+        client.end(trailers);
+    }
+
+    private boolean isConverting() {
+        return conversions != null && conversions.isActive();
+    }
+
+    private void respondedAll(Head trailers) {
+        if (isConverting()) {
+            conversions.end(trailers);
+        } else {
+            client.end(trailers);
+        }
+    }
+
+    /**
+     * For a response filter: the content goes through this on its way to the client, and behind what filters before gave. How long it
+     * will be nobody knows then, and the head says so; what else it says of the content is the filter's to change.
+     *
+     * @param conversion the exchange's from here on
+     */
+    public void convert(Conversion conversion) {
+        assert response.framing() != BodyFraming.NONE : "no content to convert";
+        if (conversions == null) {
+            conversions = new Conversions(this);
+        }
+        conversions.add(conversion);
+        response.framing(BodyFraming.CHUNKED, -1);
     }
 
     void respondEnd(Head trailers, boolean requestComplete) {
         if (!requestComplete) {
             client.refuseContent();
         }
-        client.end(trailers);
+        respondedAll(trailers);
     }
 
     /** The response broke off after its head was sent: the client must not take it for complete. */
@@ -292,6 +332,9 @@ public final class Exchange implements RequestHandler {
 
     @Override
     public void onClientDrained() {
+        if (isConverting() && !conversions.drained()) {
+            return;                                          // still full, or at the end
+        }
         if (localBody != null) {
             sendLocalBody();
         } else if (content != null) {
@@ -341,12 +384,12 @@ public final class Exchange implements RequestHandler {
         client.sendHead(local, false);
         local.close();
         response = null;
-        if (local.framing() == BodyFraming.LENGTH && body.length > 0) {
+        if (local.framing() != BodyFraming.NONE && body.length > 0) {
             localBody = ByteBuffer.wrap(body);
             localAt = 0;
             sendLocalBody();
         } else {
-            client.end(null);
+            respondedAll(null);
         }
     }
 
@@ -367,15 +410,13 @@ public final class Exchange implements RequestHandler {
     private void sendLocalBody() {
         while (localAt < localBody.capacity()) {
             int to = Math.min(localBody.capacity(), localAt + LOCAL_PIECE_BYTES);
-            int taken = client.write(localBody, localAt, to);
-            localAt += taken;
-            contentSent += taken;
-            if (localAt < to) {
-                return;                                      // onClientDrained goes on
+            localAt += respondContent(localBody, localAt, to);
+            if (localBody == null || localAt < to) {
+                return;                                      // cut; or onClientDrained goes on
             }
         }
         localBody = null;
-        client.end(null);
+        respondedAll(null);
     }
 
     // ---- the response: from nearer than an origin
@@ -406,7 +447,7 @@ public final class Exchange implements RequestHandler {
         client.sendHead(head, false);
         response = null;
         if (from == null) {
-            client.end(null);
+            respondedAll(null);
         } else if (content != null) {                        // else the client was found gone
             from.pull(this);
         }
@@ -419,7 +460,7 @@ public final class Exchange implements RequestHandler {
 
     /** For {@link Content}: that was all. @param trailers the trailer section, or null */
     public void contentEnd(Head trailers) {
-        client.end(trailers);
+        respondedAll(trailers);
     }
 
     /** For {@link Content}: there will be no more, and this was not all. The client must not take it for complete. */
@@ -460,6 +501,7 @@ public final class Exchange implements RequestHandler {
         end = "memory";
         answered = true;
         state = State.RESPONDING;
+        closeConversions();
         client.sendBare(503);
     }
 
@@ -528,12 +570,19 @@ public final class Exchange implements RequestHandler {
     private void finish() {
         state = State.IDLE;
         localBody = null;
+        closeConversions();
         if (content != null) {
             content.close();
             content = null;
         }
         for (int i = 0; i < service.observers().size(); i++) {
             service.observers().get(i).onEnd(this);
+        }
+    }
+
+    private void closeConversions() {
+        if (conversions != null) {
+            conversions.close();
         }
     }
 
@@ -582,6 +631,16 @@ public final class Exchange implements RequestHandler {
 
     public Route route() {
         return route;
+    }
+
+    /** For a filter that reads Accept-Encoding before others edit the request: what it made of it, in bits of its own. */
+    public void codings(int accepted) {
+        codings = accepted;
+    }
+
+    /** The same; 0 when no filter has read it. */
+    public int codings() {
+        return codings;
     }
 
     /** The status that was sent, 499 when the client was gone before one was. */
