@@ -8,8 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import weir.cache.BypassRule;
 import weir.cache.KeySettings;
+import weir.filter.FilterSettings;
 import weir.http.Method;
 import weir.net.Cidr;
 import weir.tls.Suites;
@@ -43,6 +45,10 @@ final class Keys {
             "How long connections are still accepted after TERM or INT, so that a load balancer in front can take notice.");
     static final KeyDoc<Integer> SERVER_HELPERS = key("server.helpers", Quantity.number(1, 64), "4",
             "Threads that look up names. A slow name server holds up at most so many look-ups, and no request that needs none.");
+
+    static final KeyDoc<Integer> SERVER_CODERS = key("server.coders", Quantity.number(0, 100_000), "128",
+            "Responses that each event loop compresses at once, and as many that it decompresses; others stay as they are. Each that is compressed takes 256 KiB of memory beside the heap, "
+                    + "each that is decompressed 40 KiB.");
 
     static final KeyDoc<List<String>> SERVER_TLS_GROUPS = key("server.tls-groups",
             Lists.ofWords("list of groups", List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1", "x448")),
@@ -280,6 +286,9 @@ final class Keys {
 
     static final KeyDoc<String> ROUTE_HSTS = without("route.NAME.hsts", new StrictTransport(), "the listener's",
             "The hsts of the listener, for this route.");
+    static final KeyDoc<List<Names.NameType.Reference>> ROUTE_USE = without("route.NAME.use", Lists.of(new Names.NameType(), "list of names"), "none",
+            "Filters of the content of responses, by their names after filter, at most one of each kind. In which order they stand does not matter: a response is first decoded, then compressed. "
+                    + "With a cache they run once for each response that is stored.");
     static final KeyDoc<Names.NameType.Reference> ROUTE_CACHE = without("route.NAME.cache", new Names.NameType(), "none",
             "The cache that keeps responses of this route, by its name after cache. Only for routes to pools and addresses.");
     static final KeyDoc<KeySettings> ROUTE_CACHE_KEY = without("route.NAME.cache.key", new CacheKeyType(), "host, path, query",
@@ -313,6 +322,17 @@ final class Keys {
     static final KeyDoc<List<Cidr>> CACHE_PURGE_FROM = without("cache.NAME.purge-from", Lists.of(new CidrType(), "list of address blocks"), "none",
             "Addresses of clients whose PURGE requests are carried out, and others' are refused. What goes is the target of the request, or what begins with it where it ends in *, or what has a word of the request's Surrogate-Key; "
                     + "with Fastly-Soft-Purge: 1 it becomes stale. The address is the connection's own or of its PROXY header, never of X-Forwarded-For: name no proxy that others use. When absent, PURGE goes to the server.");
+
+    static final KeyDoc<Function<String, FilterSettings>> FILTER = without("filter.NAME", new FilterSyntax(), "none",
+            "A filter of the content of responses, for routes to use. gzip compresses for clients that accept it, at a level of 1 to 9, what is of one of these media types "
+                    + "(text/*, application/json, application/javascript, application/xml, application/*+json, application/*+xml, application/wasm and image/svg+xml unless given) and not known to be shorter than min. "
+                    + "What has a coding already, is a part, or says no-transform stays as it is; tags become weak, and Vary names Accept-Encoding. Content goes out as it comes: what was compressed is sent when nothing more comes for a moment. "
+                    + "While an event loop is busy for a larger share of its time than that the level is 1, and from halfway to 100% on nothing is compressed. "
+                    + "A page that shows what was sent to it beside something secret tells that secret by its compressed length, to who can have a browser ask again and again and sees the length (BREACH). "
+                    + "So responses to requests with cookies, a password or a certificate of the client are not compressed when another site asked for them (by Sec-Fetch-Site, or else by Referer), "
+                    + "unless the server gives them to shared caches (public, s-maxage, or max-age without private). The price is longer pages for who comes by a link from elsewhere, and for clients with cookies that say neither. "
+                    + "With credentials=never such responses are not compressed whoever asks, with always all are. "
+                    + "gunzip decodes what the server has compressed for clients that do not accept that. A response of which more comes out than ratio times what goes in (the first 1m is free), or than max, is cut.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",
             "Where access log lines go, and how they look: combined as Apache has it, or json, one object a line. USR1 opens a file anew.");

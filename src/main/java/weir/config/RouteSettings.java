@@ -21,15 +21,17 @@ import weir.filter.FieldEdit;
  * @param cache name of the cache that keeps its responses, or null; its target is a pool then
  * @param cacheKey what of a request is the key in that cache
  * @param cacheBypass conditions by which a request goes past that cache
+ * @param use names of its filters, of each kind one at most
  */
 public record RouteSettings(String name, List<String> methods, String host, String path, int priority, TargetSettings target,
         Route.Limits limits, String stripPrefix, String addPrefix, String originHost, List<FieldEdit> requestEdits,
         List<FieldEdit> responseEdits, boolean ambiguousPath, String hsts, String cache,
-        KeySettings cacheKey, List<BypassRule> cacheBypass) {
+        KeySettings cacheKey, List<BypassRule> cacheBypass, List<String> use) {
     public RouteSettings {
         methods = List.copyOf(methods);
         requestEdits = List.copyOf(requestEdits);
         responseEdits = List.copyOf(responseEdits);
         cacheBypass = List.copyOf(cacheBypass);
+        use = List.copyOf(use);
     }
 }

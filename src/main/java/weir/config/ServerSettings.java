@@ -12,10 +12,11 @@ import java.util.List;
  * @param shutdownGraceNanos longest wait for running exchanges when the process ends
  * @param drainDelayNanos how long a draining process still accepts
  * @param helpers threads of the name resolver, 1..64
+ * @param coders responses that a loop compresses at once, and that it decompresses; 0 for none
  * @param tls what of TLS belongs to the process
  */
 public record ServerSettings(int workers, long memoryBytes, int connections, long shutdownGraceNanos, long drainDelayNanos,
-        int helpers, ServerTlsSettings tls) {
+        int helpers, int coders, ServerTlsSettings tls) {
     /** The keys whose value is another one here. */
     public List<String> keysThatDiffer(ServerSettings other) {
         List<String> keys = new ArrayList<>();
@@ -25,6 +26,7 @@ public record ServerSettings(int workers, long memoryBytes, int connections, lon
         add("server.shutdown-grace", shutdownGraceNanos != other.shutdownGraceNanos, keys);
         add("server.drain-delay", drainDelayNanos != other.drainDelayNanos, keys);
         add("server.helpers", helpers != other.helpers, keys);
+        add("server.coders", coders != other.coders, keys);
         keys.addAll(tls.keysThatDiffer(other.tls));
         return keys;
     }

@@ -24,6 +24,7 @@ final class SettingsBinder {
     private final TlsBinder tls;
     private final PoolBinder pools;
     private final CacheBinder caches;
+    private final FilterBinder filters;
     private final Set<String> usedPools = new LinkedHashSet<>();
     private final List<Bound> bound = new ArrayList<>();
     private String inheritedBy;
@@ -49,6 +50,7 @@ final class SettingsBinder {
         tls = new TlsBinder(entries, problems, files);
         pools = new PoolBinder(entries, problems, tls);
         caches = new CacheBinder(entries, problems);
+        filters = new FilterBinder(entries, problems);
     }
 
     /** @return nothing when there are errors, which are reported */
@@ -56,6 +58,7 @@ final class SettingsBinder {
         tls.readCertificates();
         pools.read();
         caches.read();
+        filters.read();
         List<RouteSettings> routes = new ArrayList<>();
         for (String name : entries.names("route")) {
             route(name).ifPresent(routes::add);
@@ -69,6 +72,7 @@ final class SettingsBinder {
         checkThatThereIsSomething();
         warnOfUnused();
         caches.warnOfUnused();
+        filters.warnOfUnused();
         tls.warnOfUnused();
         RouteChecks checks = new RouteChecks(entries, problems);
         checks.check(routes, listens);
@@ -76,7 +80,7 @@ final class SettingsBinder {
             return Optional.empty();
         }
         checks.warnOfHstsWithoutTls(routes, listens);
-        return Optional.of(new Settings(server(), listens, pools.pools(), caches.caches(), routes, log(), metrics, admin,
+        return Optional.of(new Settings(server(), listens, pools.pools(), caches.caches(), filters.filters(), routes, log(), metrics, admin,
                 pools.originTls(), pools.changes(), tls.certificates()));
     }
 
@@ -104,7 +108,7 @@ final class SettingsBinder {
     private ServerSettings server() {
         return new ServerSettings(entries.get(Keys.SERVER_WORKERS).orElse(0), entries.get(Keys.SERVER_MEMORY).orElse(0L),
                 entries.get(Keys.SERVER_CONNECTIONS).orElse(0), entries.get(Keys.SERVER_SHUTDOWN_GRACE).toNanos(),
-                entries.get(Keys.SERVER_DRAIN_DELAY).toNanos(), entries.get(Keys.SERVER_HELPERS), tls.server());
+                entries.get(Keys.SERVER_DRAIN_DELAY).toNanos(), entries.get(Keys.SERVER_HELPERS), entries.get(Keys.SERVER_CODERS), tls.server());
     }
 
     private LogSettings log() {
@@ -222,6 +226,7 @@ final class SettingsBinder {
     private Optional<RouteSettings> route(String name) {
         Optional<RouteSyntax> syntax = entries.find(Keys.ROUTE, name);
         String cache = caches.of(name, syntax.map(RouteSyntax::target).orElse(null));
+        List<String> use = filters.of(name);
         Optional<TargetSettings> target = syntax.flatMap(route -> target(name, route.target()));
         if (target.isEmpty()) {
             return Optional.empty();
@@ -240,7 +245,7 @@ final class SettingsBinder {
                 edits(name, Keys.ROUTE_REQUEST_SET, Keys.ROUTE_REQUEST_ADD, Keys.ROUTE_REQUEST_REMOVE),
                 edits(name, Keys.ROUTE_RESPONSE_SET, Keys.ROUTE_RESPONSE_ADD, Keys.ROUTE_RESPONSE_REMOVE),
                 "allow".equals(entries.get(Keys.ROUTE_AMBIGUOUS_PATH, name)), entries.find(Keys.ROUTE_HSTS, name).orElse(null), cache,
-                caches.key(name), caches.bypass(name)));
+                caches.key(name), caches.bypass(name), use));
     }
 
     private void checkStripPrefix(String name, String path) {

@@ -16,6 +16,7 @@ import weir.config.MetricsSettings;
 import weir.config.Settings;
 import weir.exchange.Filter;
 import weir.exchange.Service;
+import weir.filter.gzip.Coders;
 import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
@@ -57,6 +58,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Tls tls;
     private final Pools pools;
     private final Caches caches;
+    private final Coders coders;
     private final Admin admin;
     private final List<Filter> outermost;
     private volatile Settings settings;
@@ -110,6 +112,7 @@ public final class ProxyServer implements AutoCloseable {
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
             pools = new Pools(loops, resolver, tls, metrics);
             caches = new Caches(loops, metrics, journal);
+            coders = new Coders(workers, settings.server().coders(), metrics);
             admin = new Admin(this, new PoolCommands(pools, loops, journal), new CacheCommands(caches, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
             Parts parts = prepare(settings);
@@ -148,7 +151,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private Services services(Settings next, Parts parts, AccessLogs nextLog) {
-        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), metrics, nextLog.observer());
+        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), coders, metrics, nextLog.observer());
     }
 
     private void release() {
@@ -388,6 +391,7 @@ public final class ProxyServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         caches.close();
+        coders.close();
         resolver.close();
         tls.close();
         log.close();

@@ -20,6 +20,7 @@ import weir.exchange.Target;
 import weir.filter.ClientCertificateFields;
 import weir.filter.CoveredHosts;
 import weir.filter.FieldEdits;
+import weir.filter.FilterSettings;
 import weir.filter.FixedAnswer;
 import weir.filter.ForwardedFields;
 import weir.filter.OwnAnswers;
@@ -30,6 +31,11 @@ import weir.filter.Routes;
 import weir.filter.StickyCookie;
 import weir.filter.StrictTransportSecurity;
 import weir.filter.ToHttps;
+import weir.filter.gzip.Coders;
+import weir.filter.gzip.GunzipFilter;
+import weir.filter.gzip.GunzipSettings;
+import weir.filter.gzip.GzipFilter;
+import weir.filter.gzip.GzipSettings;
 import weir.observe.Metrics;
 import weir.upstream.Pool;
 
@@ -39,15 +45,17 @@ final class Services {
     private final List<Filter> outermost;
     private final Map<String, Pool> pools;
     private final Map<String, Cache> caches;
+    private final Coders coders;
     private final Metrics metrics;
     private final Observer accessLog;
 
     /** @param outermost filters before those of the configuration @param accessLog or null */
-    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Metrics metrics, Observer accessLog) {
+    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Coders coders, Metrics metrics, Observer accessLog) {
         this.settings = settings;
         this.outermost = outermost;
         this.pools = pools;
         this.caches = caches;
+        this.coders = coders;
         this.metrics = metrics;
         this.accessLog = accessLog;
     }
@@ -128,8 +136,8 @@ final class Services {
     }
 
     /** What stands right of a cache: runs once for each stored response. */
-    private static List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target) {
-        List<Filter> filters = new ArrayList<>();
+    private List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target) {
+        List<Filter> filters = contentFilters(each);
         if (target instanceof Target.ToPools) {
             filters.add(new ForwardedFields(listen.forwarded()));
             filters.add(new ClientCertificateFields(listen.forwarded()));
@@ -140,6 +148,23 @@ final class Services {
         if (!each.requestEdits().isEmpty() || !each.responseEdits().isEmpty()) {
             filters.add(new FieldEdits(each.requestEdits(), each.responseEdits()));
         }
+        return filters;
+    }
+
+    /** Those that the route uses, the one that sees a response first at the end: decoded, then compressed. */
+    private List<Filter> contentFilters(RouteSettings each) {
+        List<Filter> filters = new ArrayList<>();
+        List<FilterSettings> used = settings.filters().stream().filter(filter -> each.use().contains(filter.name())).toList();
+        used.forEach(filter -> {
+            if (filter instanceof GzipSettings gzip) {
+                filters.add(new GzipFilter(gzip, coders, metrics));
+            }
+        });
+        used.forEach(filter -> {
+            if (filter instanceof GunzipSettings gunzip) {
+                filters.add(new GunzipFilter(gunzip, coders, metrics));
+            }
+        });
         return filters;
     }
 

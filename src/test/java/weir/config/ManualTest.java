@@ -53,6 +53,7 @@ class ManualTest {
         headings.put("pool", "Pools of servers");
         headings.put("route", "Routes");
         headings.put("cache", "Caches");
+        headings.put("filter", "Filters of content");
         headings.put("log", "Log and metrics");
         headings.put("admin", "The admin listener");
         headings.put("include", "More files");
@@ -163,6 +164,7 @@ class ManualTest {
         if (ofTls && (key.equals("tls.main") || key.matches("listen[.]secure([.](certs|client-ca|client-certs))?"))) return true;
         if (taken.key.startsWith("admin.") && key.equals("admin")) return true;
         if (taken.key.endsWith(".cache") && key.equals("cache." + taken.value)) return true;
+        if (taken.key.endsWith(".use") && key.startsWith("filter.")) return true;
         if (!Keys.find(Keys.parts(key)).map(KeyDoc::isDeclaration).orElse(false)) return false;
         String name = key.substring(key.indexOf('.') + 1);
         if (taken.key.startsWith(key + ".")) return true;

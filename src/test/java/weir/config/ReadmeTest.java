@@ -62,6 +62,13 @@ class ReadmeTest {
     }
 
     @Test
+    void itsConfigurationOfCompressionIsValid() throws IOException {
+        Configuration read = Configuration.ofText("README.md", "listen.web = :0\npool.app = a:1\ncache.hot = 1m\n" + configurations().get(5), List.of(), name -> null);
+        assertThat(read.problems().render()).isEmpty();
+        assertThat(read.settings().orElseThrow().filters()).hasSize(2);
+    }
+
+    @Test
     void itsMistakeIsToldLikeThat() throws IOException {
         String told = readme().replaceFirst("(?s).*what was probably meant:\n\n(.*?)\n\n.*", "$1").indent(-4).stripTrailing();
         Configuration read = Configuration.ofText("weir.properties", "listen.web = :0\npool.app = a:1\npool.app.balance = least-request\n"

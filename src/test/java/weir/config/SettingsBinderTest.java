@@ -79,7 +79,7 @@ class SettingsBinderTest {
     void theDefaultsAreThoseOfTheManual() {
         Settings settings = settings(THINGS);
         assertThat(settings).isEqualTo(settings(THINGS));
-        assertThat(settings.server()).isEqualTo(new ServerSettings(0, 0, 0, seconds(30), 0, 4,
+        assertThat(settings.server()).isEqualTo(new ServerSettings(0, 0, 0, seconds(30), 0, 4, 128,
                 new ServerTlsSettings(List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1"), true, false, true, -1, 1000)));
         assertThat(settings.listens()).containsExactly(new ListenSettings("web", List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
                 new HttpLimits(32 << 10, 100, 8 << 10, seconds(10), seconds(60), seconds(60), false),
@@ -87,8 +87,9 @@ class SettingsBinderTest {
         assertThat(settings.pools()).containsExactly(pool("app", server("a", 1, 1)));
         assertThat(settings.routes()).containsExactly(new RouteSettings("site", List.of(), null, "/*", 0,
                 new TargetSettings.ToPools(List.of(new TargetSettings.Share("app", 1))),
-                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null, KeySettings.URI, List.of()));
+                new Route.Limits(Long.MAX_VALUE, 0, List.of("websocket"), seconds(3600)), "", "", null, List.of(), List.of(), false, null, null, KeySettings.URI, List.of(), List.of()));
         assertThat(settings.caches()).isEmpty();
+        assertThat(settings.filters()).isEmpty();
         assertThat(settings.log()).isEqualTo(new LogSettings(LogSettings.Format.COMBINED, null, 1 << 20));
         assertThat(settings.metrics()).isNull();
     }
@@ -118,6 +119,7 @@ class SettingsBinderTest {
         others.put("server.shutdown-grace", "5s");
         others.put("server.drain-delay", "2s");
         others.put("server.helpers", "2");
+        others.put("server.coders", "2");
         others.put("server.tls-groups", "secp384r1, x25519");
         others.put("server.tls-stapling", "on");
         others.put("server.tls-x25519", "jdk");
@@ -204,6 +206,8 @@ class SettingsBinderTest {
         others.put("route.NAME.cache", "hot");
         others.put("route.NAME.cache.key", "path, query only a, header X-A, cookie c");
         others.put("route.NAME.cache.bypass", "cookie session");
+        others.put("route.NAME.use", "squeeze");
+        others.put("filter.NAME", "gunzip ratio=5 max=1m");
         others.put("cache.NAME", "512g");
         others.put("cache.NAME.object-max", "1m");
         others.put("cache.NAME.default-ttl", "1m");
@@ -230,7 +234,7 @@ class SettingsBinderTest {
                 "route.said = /said -> respond 200 \"x\"", "tls.main = main.pem", "tls.second = second.pem", "listen.tls = 127.0.0.1:8443",
                 "listen.tls.certs = main", "listen.mutual = 127.0.0.1:8444", "listen.mutual.certs = second", "listen.mutual.client-certs = optional",
                 "listen.mutual.client-ca = ca.pem", "pool.secure = https://s", "pool.secure.timeout = handshake 1s", "route.secure = /s/* -> secure",
-                "cache.hot = 1024g", "route.kept = /k/* -> app", "route.kept.cache = hot", "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
+                "cache.hot = 1024g", "filter.squeeze = gzip", "route.kept = /k/* -> app", "route.kept.cache = hot", "admin = 127.0.0.1:9901", "admin.token = change-me-0123456789"));
         lines.removeIf(each -> each.startsWith(except + " ="));
         return settings(String.join("\n", lines) + "\n" + line);
     }
@@ -245,6 +249,7 @@ class SettingsBinderTest {
             case "listen" -> pattern.contains("client-") ? "mutual" : OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "tls" : "web";
             case "pool" -> OF_TLS.contains(pattern.substring(pattern.lastIndexOf('.') + 1)) ? "secure" : "app";
             case "cache" -> "hot";
+            case "filter" -> "squeeze";
             default -> pattern.endsWith("content-type") ? "said" : pattern.startsWith("route.NAME.cache.") ? "kept" : "site";
         };
         return pattern.replace("NAME", name).replace("FIELD", "X-A");
@@ -271,7 +276,7 @@ class SettingsBinderTest {
             reached.addAll(differ);
         }
         // a status and a text stand in the route itself; answersMadeHereArrive. No key says yet who may purge
-        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".pools.limits.requestsMax", ".caches.name", ".caches.purge", ".routes.name", ".routes.target.status", ".routes.target.text"));
+        base.keySet().removeAll(Set.of(".listens.name", ".listens.tls.certificates.name", ".certificates.name", ".pools.name", ".pools.limits.requestsMax", ".caches.name", ".caches.purge", ".filters.name", ".routes.name", ".routes.target.status", ".routes.target.text"));
         assertThat(reached).containsAll(base.keySet());
     }
 

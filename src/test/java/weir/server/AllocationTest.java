@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -30,11 +31,12 @@ import weir.tls.TlsSockets;
  * analysis, which leaves out other allocations in each run: so what counts is what the code says, to the byte.
  */
 class AllocationTest {
-    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/plain\r\nCache-Control: max-age=1000000\r\n"
+    private static final byte[] ANSWER = ("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/plain\r\nETag: \"x\"\r\nCache-Control: max-age=1000000\r\n"
             + "Content-Length: 100\r\n\r\n" + "x".repeat(99) + "~").getBytes(StandardCharsets.US_ASCII);
     private static final String REQUEST = "GET /some/path?and=query HTTP/1.1\r\nHost: example.com\r\nUser-Agent: test\r\n"
             + "Accept: */*\r\nReferer: http://example.com/\r\nCookie: a=b\r\n\r\n";
-    private static final byte LAST_BYTE = '~';
+    private static final byte[] LAST_BYTES = {'~'};
+    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
     private static final int ROUNDS = 20_000;
     /** The time text of the log and the Date of a second are made anew each second: noise, far below one byte a request. */
     private static final double BYTES_PER_REQUEST_MAX = 2;
@@ -43,7 +45,7 @@ class AllocationTest {
     private static Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"off", "json", "combined", "cached"})
+    @ValueSource(strings = {"off", "json", "combined", "cached", "gzip", "compressed"})
     void allocatesNothingForARequest(String log) throws Exception {
         assertThat(Double.parseDouble(child(log))).as("bytes a request").isLessThan(BYTES_PER_REQUEST_MAX);
     }
@@ -78,12 +80,16 @@ class AllocationTest {
         }
         Path file = Files.createTempFile("weir-allocation", ".log");
         boolean cached = args[0].equals("cached");                   // with a log too: hits are to be told there
-        String access = "log.access = " + (args[0].equals("off") ? "off" : file + " " + (cached ? "json" : args[0])) + "\n"
-                + (cached ? "cache.hot = 4m\ncache.hot.status = on\nroute.test.cache = hot\n" : "");
+        boolean compressed = args[0].equals("compressed");
+        boolean plain = args[0].equals("json") || args[0].equals("combined");
+        String access = "log.access = " + (args[0].equals("off") ? "off" : file + " " + (plain ? args[0] : "json")) + "\n"
+                + (cached ? "cache.hot = 4m\ncache.hot.status = on\nroute.test.cache = hot\n" : "")
+                + (compressed || args[0].equals("gzip") ? "filter.squeeze = gzip min=0 busy=100%\nroute.test.use = squeeze\n" : "");
         try (var origin = RawOrigin.running(AllocationTest::answerAll);
                 var proxy = TestProxy.with(access, origin);
                 var client = proxy.connect()) {
-            System.out.println(fewest(proxy, client, BYTES_PER_REQUEST_MAX));
+            String request = compressed ? REQUEST.replace("Cookie: a=b\r\n", "Accept-Encoding: gzip\r\nIf-None-Match: W/\"x\"\r\n") : REQUEST;
+            System.out.println(fewest(proxy, client, request, compressed ? LAST_CHUNK : LAST_BYTES, BYTES_PER_REQUEST_MAX));
             if (cached) {
                 assertThat(origin.connections()).as("one request was no hit").isEqualTo(1);
                 assertThat(proxy.metric("weir_cache_requests_total{cache=\"hot\",result=\"miss\"}")).isEqualTo(1);
@@ -94,14 +100,14 @@ class AllocationTest {
     }
 
     /** @param enough fewer bytes a request than this need no further round */
-    private static double fewest(TestProxy proxy, RawConnection client, double enough) throws Exception {
-        byte[] request = REQUEST.getBytes(StandardCharsets.US_ASCII);
+    private static double fewest(TestProxy proxy, RawConnection client, String asked, byte[] last, double enough) throws Exception {
+        byte[] request = asked.getBytes(StandardCharsets.US_ASCII);
         long thread = proxy.server().loops().get(0).thread().getId();
-        exchange(client, request, ROUNDS);                           // compiles what runs, fills the pools
+        exchange(client, request, last, ROUNDS);                     // compiles what runs, fills the pools
         double best = Double.MAX_VALUE;
         for (int i = 0; i < 5 && best > enough; i++) {
             long before = allocated(thread);
-            exchange(client, request, ROUNDS);
+            exchange(client, request, last, ROUNDS);
             best = Math.min(best, (double) (allocated(thread) - before) / ROUNDS);
         }
         return best;
@@ -116,7 +122,7 @@ class AllocationTest {
         try (var origin = RawOrigin.running(AllocationTest::answerAll);
                 var proxy = TestProxy.with(configuration, origin);
                 var client = sockets.connect(proxy.address(), "localhost")) {
-            System.out.println(fewest(proxy, client, bare));
+            System.out.println(fewest(proxy, client, REQUEST, LAST_BYTES, bare));
         }
     }
 
@@ -193,7 +199,7 @@ class AllocationTest {
         }
     }
 
-    private static void exchange(RawConnection client, byte[] request, int rounds) throws Exception {
+    private static void exchange(RawConnection client, byte[] request, byte[] last, int rounds) throws Exception {
         InputStream in = client.socket().getInputStream();
         byte[] buffer = new byte[4096];
         for (int i = 0; i < rounds; i++) {
@@ -202,7 +208,7 @@ class AllocationTest {
             do {
                 n = in.read(buffer);
                 assertThat(n).isPositive();
-            } while (buffer[n - 1] != LAST_BYTE);
+            } while (n < last.length || !Arrays.equals(buffer, n - last.length, n, last, 0, last.length));
         }
     }
 
