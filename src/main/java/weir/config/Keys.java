@@ -288,7 +288,7 @@ final class Keys {
             "The hsts of the listener, for this route.");
     static final KeyDoc<List<Names.NameType.Reference>> ROUTE_USE = without("route.NAME.use", Lists.of(new Names.NameType(), "list of names"), "none",
             "Filters of the content of responses, by their names after filter, at most one of each kind. In which order they stand does not matter: a response is first decoded, then compressed. "
-                    + "With a cache they run once for each response that is stored.");
+                    + "With a cache they run once for each response that is stored. Then requests reach the server, and are told apart, by what is left of Accept-Encoding: those of br, zstd and gzip that the client accepts, or identity.");
     static final KeyDoc<Names.NameType.Reference> ROUTE_CACHE = without("route.NAME.cache", new Names.NameType(), "none",
             "The cache that keeps responses of this route, by its name after cache. Only for routes to pools and addresses.");
     static final KeyDoc<KeySettings> ROUTE_CACHE_KEY = without("route.NAME.cache.key", new CacheKeyType(), "host, path, query",

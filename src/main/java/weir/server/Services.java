@@ -31,6 +31,7 @@ import weir.filter.Routes;
 import weir.filter.StickyCookie;
 import weir.filter.StrictTransportSecurity;
 import weir.filter.ToHttps;
+import weir.filter.gzip.AcceptedCodings;
 import weir.filter.gzip.Coders;
 import weir.filter.gzip.GunzipFilter;
 import weir.filter.gzip.GunzipSettings;
@@ -128,6 +129,9 @@ final class Services {
         }
         List<Filter> inner = innerFilters(each, listen, target);
         if (each.cache() != null) {
+            if (!each.use().isEmpty()) {
+                filters.add(new AcceptedCodings());
+            }
             filters.add(new CacheFilter(caches.get(each.cache()), each.cacheKey(), each.cacheBypass(),
                     new Route(each.name(), inner, target, each.limits(), each.originHost())));
         }
