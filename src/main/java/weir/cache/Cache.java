@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import weir.net.EventLoop;
 import weir.observe.Counter;
@@ -18,6 +19,7 @@ public final class Cache {
     private final Outdated outdated = new Outdated();
     private final LoopCache[] loops;
     private final Counter[] results = new Counter[Result.values().length];
+    private final AtomicLong purgeCount = new AtomicLong();
     private final ConcurrentHashMap<Probe, Fetch> fetches = new ConcurrentHashMap<>();
     private volatile CacheDisk disk;                         // null for none
 
@@ -145,6 +147,7 @@ public final class Cache {
      * @param soft it stays and is stale, for validation, stale-while-revalidate and stale-if-error, but for what lies on the disk: that goes
      */
     public Purged purge(Purge what, boolean soft) {
+        purgeCount.incrementAndGet();
         fetches.forEach((shared, fetch) -> {
             if (what.mayTake(fetch.key().frozenBytes())) {
                 fetch.outdate();
@@ -192,6 +195,11 @@ public final class Cache {
             }
         }
         return count[0];
+    }
+
+    /** How many purges have begun. */
+    long purgeCount() {
+        return purgeCount.get();
     }
 
     /** What was invalidated lately, by path. */

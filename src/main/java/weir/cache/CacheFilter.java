@@ -60,11 +60,11 @@ public final class CacheFilter implements Filter {
             own.count(exchange, Result.BYPASS, null);
             return cache.purges().answer(exchange) ? Verdict.SUSPENDED : Verdict.ANSWERED;
         }
+        boolean forAll = isForAll(exchange);
         if (!exchange.request().method().isSafe()) {
-            exchange.note(new Invalidation(exchange.request(), exchange.client().isSecure()));
+            exchange.note(unsafe(exchange, forAll, own));
         }
-        if (!isForCaches(exchange.request()) || showsCertificate(exchange) || bypass.takes(exchange.request())
-                || !CacheKey.isAuthorityNormal(exchange.request(), exchange.client().isSecure())) {
+        if (!forAll || !isForCaches(exchange.request())) {
             own.count(exchange, Result.BYPASS, null);
             return Verdict.NEXT;
         }
@@ -78,11 +78,56 @@ public final class CacheFilter implements Filter {
         if (cache.settings().cacheStatus()) {
             CacheStatus.addForwarded(exchange.response(), exchange);
         }
-        if (exchange.note() instanceof Invalidation unsafe) {
-            if (Invalidation.isDue(exchange.response())) {
-                invalidate(cache.at(exchange.loop()), unsafe, exchange.response());
+        if (exchange.note() instanceof Unsafe unsafe && Invalidation.isDue(exchange.response())) {
+            LoopCache own = cache.at(exchange.loop());
+            boolean overtaken = cache.outdated().isSince(Outdated.hash(unsafe.target().own().path()), unsafe.target().askedNanos());
+            invalidate(own, unsafe.target(), exchange.response());
+            if (unsafe.asked() != null && !overtaken) {
+                record(own, exchange, unsafe);
             }
         }
+    }
+
+    /**
+     * An unsafe request as the client sent it.
+     *
+     * @param asked null when its response is not to be stored, whatever that says
+     * @param askedMillis wall clock when it came
+     */
+    private record Unsafe(Invalidation target, Directives asked, long askedMillis) {}
+
+    /** @param forAll nothing but its URI says for whom it is */
+    private Unsafe unsafe(Exchange exchange, boolean forAll, LoopCache own) {
+        Head request = exchange.request();
+        boolean mayStore = forAll && rule.isUri() && request.method() == Method.POST && !request.has(FieldName.AUTHORIZATION) && !request.wantsUpgrade();
+        return new Unsafe(new Invalidation(request, exchange.client().isSecure()), mayStore ? new Directives().request(request) : null, own.loop().wallMillis());
+    }
+
+    /** A response to POST can be what a GET would bring (RFC 9110 §9.3.3). One that depends on other fields of the request is not stored: filters have edited those. */
+    private void record(LoopCache own, Exchange exchange, Unsafe unsafe) {
+        Head response = exchange.response();
+        Directives said = new Directives().response(response, cache.settings().surrogateControl());
+        Freshness freshness = Freshness.of(response, said, cache.settings(), unsafe.askedMillis(), own.loop().wallMillis());
+        Storing storing = Storing.decide(exchange.request(), unsafe.target(), unsafe.asked(), response, said, freshness, cache.settings());
+        boolean whole = response.framing() == BodyFraming.LENGTH || response.framing() == BodyFraming.CHUNKED;
+        if (storing != Storing.STORE || !whole || response.has(FieldName.VARY)) {
+            return;
+        }
+        long length = Intake.length(response);
+        long sinceNanos = System.nanoTime();
+        Stored stored = Intake.stored(own, response, said, freshness, Vary.Variant.ONLY, null, length, sinceNanos);
+        if (stored != null) {
+            Invalidation.Target target = unsafe.target().own();
+            exchange.convert(new Recording(own, unsafe.target().key(own.key(), target).frozen(), stored, Outdated.hash(target.path()), sinceNanos));
+            if (length >= 0) {
+                response.framing(BodyFraming.LENGTH, length);        // it is copied, and stays as long as it is
+            }
+        }
+    }
+
+    /** Nothing that is not in a key could change the answer. */
+    private boolean isForAll(Exchange exchange) {
+        return !showsCertificate(exchange) && !bypass.takes(exchange.request()) && CacheKey.isAuthorityNormal(exchange.request(), exchange.client().isSecure());
     }
 
     private void invalidate(LoopCache own, Invalidation unsafe, Head response) {

@@ -10,7 +10,6 @@ import weir.exchange.Verdict;
 import weir.http.BodyFraming;
 import weir.http.FieldName;
 import weir.http.Head;
-import weir.http.HttpDate;
 import weir.http.Method;
 import weir.net.Deferred;
 
@@ -263,8 +262,8 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
     /** @param with parts that go with what comes; null for none */
     private boolean store(Head head, Directives said, Freshness freshness, Assembly with) {
         Part part = Part.of(head, loop.wallMillis());
-        long length = with != null ? with.bytes() : part != null ? part.range().length() : length(head);
-        Stored stored = stored(head, said, freshness, part, length);
+        long length = with != null ? with.bytes() : part != null ? part.range().length() : Intake.length(head);
+        Stored stored = Intake.stored(own, head, said, freshness, variant(head, part), part, length, requestNanos);
         if (stored == null) {
             return false;
         }
@@ -290,50 +289,6 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         decide(false);
         filling.start();
         return true;
-    }
-
-    /** Returns what is to be stored, still without its content, with a reference for the caller and another one to the content; null when there is no room. */
-    private Stored stored(Head head, Directives said, Freshness freshness, Part part, long length) {
-        Store store = own.cache().store();
-        Vary.Variant variant = variant(head, part);
-        Blob content = variant != null && head.keep(loop.pool()) ? store.blob(length) : null;
-        if (content == null) {
-            return null;
-        }
-        content.retain();
-        Head kept = new Head();
-        Stored stored = null;
-        if (kept.copyOf(head, loop.pool())) {
-            leaveOut(kept, said);
-            date(kept);
-            stored = Stored.of(store, kept, content, length, variant, part, freshness, requestNanos);
-        } else {
-            content.release();
-        }
-        kept.close();
-        if (stored == null) {
-            content.release();
-        }
-        return stored;
-    }
-
-    private static long length(Head head) {
-        return head.framing() == BodyFraming.LENGTH ? head.contentLength() : head.framing() == BodyFraming.NONE ? 0 : -1;
-    }
-
-    /** When it came, if the origin does not say (RFC 9110 §6.6.1); without memory for that it goes without. */
-    private void date(Head kept) {
-        if (!kept.has(FieldName.DATE)) {
-            kept.add(FieldName.DATE, HttpDate.bytes(loop.wallMillis()));
-        }
-    }
-
-    private void leaveOut(Head kept, Directives said) {
-        for (int i = 0; i < kept.fields(); i++) {
-            if (!kept.isRemoved(i) && !Storing.isFieldStored(kept, i, said)) {
-                kept.remove(i);
-            }
-        }
     }
 
     /** The lead gets the head as it came, unless it is not of what is stored, or was not asked for: then that says what goes out. */
@@ -413,8 +368,8 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         Directives said = said(merged);
         Freshness freshness = Freshness.of(merged, said, own.cache().settings(), requestMillis, loop.wallMillis());
         Vary.Variant variant = variant(merged, validated.part());
-        leaveOut(merged, said);                              // which may name more than it did
-        date(merged);
+        Intake.leaveOut(merged, said);                              // which may name more than it did
+        Intake.date(merged, loop);
         boolean stays = !isOutdated() && variant != null && validated.isSound() && Storing.decide(original, asked, merged, said, freshness, own.cache().settings()) == Storing.STORE;
         boolean held = validated.body().retain();
         assert held;

@@ -20,6 +20,7 @@ final class Invalidation {
     private final boolean secure;
     private final String authority;
     private final Target own;
+    private final long askedNanos = System.nanoTime();
     private final URI base;                                  // null when Java does not take it for a URI: then only the target itself is known
 
     /** @param request as the client sent it, its path in normal form */
@@ -47,6 +48,11 @@ final class Invalidation {
     /** The request's own target. */
     Target own() {
         return own;
+    }
+
+    /** When the request came, in the time of {@link Outdated}. */
+    long askedNanos() {
+        return askedNanos;
     }
 
     /** The targets beside the request's own; none twice. */

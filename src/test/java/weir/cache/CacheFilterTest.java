@@ -320,6 +320,41 @@ class CacheFilterTest {
         }
     }
 
+    /** The response to a POST that would be stored (RFC 9110 §9.3.3), and what comes before its head, or before its end. */
+    @ParameterizedTest(name = "{0}, behind the head: {1}")
+    @CsvSource({"nothing, false, 1", "nothing, true, 1", "DELETE, false, 2", "DELETE, true, 2", "POST, true, 2"})
+    void aPostThatWasOvertakenIsNotStored(String method, boolean behind, int gets) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        String head = "HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nContent-Location: /a\r\nContent-Length: 5\r\n\r\n";
+        try (var origin = RawOrigin.running(connection -> {
+            for (String request = RawOrigin.readRequest(connection); !request.isEmpty(); request = RawOrigin.readRequest(connection)) {
+                if (request.contains("X-Slow")) {
+                    connection.send(behind ? head + "he" : "");
+                    begun.countDown();
+                    go.await();
+                    connection.send(behind ? "llo" : head + "hello");
+                } else {
+                    asked.addAndGet(request.startsWith("GET") ? 1 : 0);
+                    connection.send(ok("X-A: b", "other"));
+                }
+            }
+        }); var proxy = TestProxy.with(CACHE, origin); RawConnection slow = proxy.connect()) {
+            slow.send("POST /a HTTP/1.1\r\nHost: a.example\r\nX-Slow: 1\r\nContent-Length: 0\r\n\r\n");
+            begun.await();
+            if (behind) {
+                assertThat(slow.readHead()).contains("Content-Length: 5\r\n");
+            }
+            if (!method.equals("nothing")) {
+                proxy.send(method + " /a HTTP/1.1\r\nHost: a.example\r\nContent-Length: 0\r\n\r\n");
+            }
+            go.countDown();
+            assertThat(behind ? slow.readBytes(5) : RawAnswer.read(slow, false).body()).isEqualTo("hello");
+            assertThat(proxy.send(get("/a")).body()).isEqualTo(gets == 1 ? "hello" : "other");
+            assertThat(asked.get()).isEqualTo(gets - 1);
+        }
+    }
+
     /** RFC 9111 §4.4: what was asked for before the change must not be found after it. */
     @ParameterizedTest
     @ValueSource(strings = {"X-A: b", "Authorization: Basic eA=="})
