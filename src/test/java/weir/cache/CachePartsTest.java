@@ -80,7 +80,7 @@ class CachePartsTest {
         "§15.5.17 an error is not stored;                 20- 20-;          bytes=20- | bytes=20-",
     })
     void asksForWhatIsMissing(String says, String requests, String asked) {
-        for (String each : requests.split(" ")) {
+        for (String each : requests.split(" ", -1)) {
             if (each.equals("4-2")) {
                 origin.answer = "HTTP/1.1 200 OK\r\nCache-Control: max-age=9\r\nContent-Length: 10\r\n\r\n" + body();
                 whole(range(each));
