@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import weir.config.Configuration;
 import weir.config.Settings;
 import weir.net.Resolver;
@@ -46,7 +47,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     private Settings settings(String configuration) {
-        String base = configuration.contains("listen.test =") ? DEFAULTS.lines().skip(1).findFirst().orElseThrow() + "\n" : DEFAULTS;
+        String base = DEFAULTS.lines().filter(line -> !configuration.contains(line.substring(0, line.indexOf('=') + 1))).collect(Collectors.joining("\n", "", "\n"));
         String own = (configuration.contains("log.access =") ? "" : "log.access = " + log + " json\n")
                 + (configuration.contains("server.workers =") ? "" : "server.workers = 1\n")
                 + (configuration.contains("server.memory =") ? "" : "server.memory = 16m\n");

@@ -339,7 +339,9 @@ final class Keys {
     static final KeyDoc<Long> LOG_ACCESS_RING = key("log.access.ring", Quantity.size("64k", "64m"), "1m",
             "Bytes of log lines that each event loop may hold until they are written, rounded down to a power of two. When it is full, lines are dropped and counted; no request waits.");
     static final KeyDoc<MetricsSyntax> METRICS = without("metrics", new MetricsSyntax.Type(), "off",
-            "Address and path where metrics are served in the Prometheus text format. The path is /metrics unless given.");
+            "Address and path where metrics are served in the Prometheus text format. The path is /metrics unless given. "
+                    + "The same address answers /live with 200 as long as the process lives, and /ready with 200 while it wants requests, with 503 before all listeners accept and while it drains. "
+                    + "It has 64 connections of its own, whatever server.connections is, and is the last but admin to close.");
     static final KeyDoc<AdminSyntax> ADMIN = without("admin", new AdminSyntax.Type(), "off",
             "Where the process takes orders, by HTTP with JSON: weir status, weir reload, weir servers and others; see weir(1). A Unix-domain socket is open to the user of the process "
                     + "only, its path relative to the file that says so. An address needs admin.token.");

@@ -22,6 +22,11 @@ record MetricsSyntax(HostPort address, String path) {
                     AddressType.toListen().parseWord(slash < 0 ? word : word.slice(0, slash), problems);
             Optional<String> path = slash < 0 ? Optional.of("/metrics") : PathText.path(word.from(slash), "", problems);
             if (address.isEmpty() || path.isEmpty()) return Optional.empty();
+            if (MetricsSettings.isProbe(path.get())) {
+                problems.error(word.from(slash), path.get() + " is answered there anyway, to say how the process is",
+                        "write another path for the metrics, as " + range());
+                return Optional.empty();
+            }
             return Optional.of(new MetricsSyntax(address.get(), path.get()));
         }
     }

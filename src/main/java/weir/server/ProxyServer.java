@@ -15,7 +15,6 @@ import weir.config.ListenSettings;
 import weir.config.MetricsSettings;
 import weir.config.Settings;
 import weir.exchange.Filter;
-import weir.exchange.Service;
 import weir.filter.gzip.Coders;
 import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
@@ -36,10 +35,9 @@ import weir.upstream.Pool;
  * Methods may be called from any thread but a loop's, one at a time.
  */
 public final class ProxyServer implements AutoCloseable {
-    private static final String METRICS = "metrics";
     private static final long POLL_MILLIS = 20;
-    /** For the answer to who asked for the end. */
-    private static final long ADMIN_GRACE_NANOS = 1_000_000_000L;
+    /** For the answer to who asked for the end, and to the last probe. */
+    private static final long OPERATORS_GRACE_NANOS = 1_000_000_000L;
 
     /** Ports that other processes listen on already. */
     public enum Ports {
@@ -61,12 +59,13 @@ public final class ProxyServer implements AutoCloseable {
     private final Coders coders;
     private final Admin admin;
     private final List<Filter> outermost;
+    private final Probes probes;
     private volatile Settings settings;
     private AccessLogs log;
     private AccessLogs retiredLog = AccessLogs.NONE;
     private volatile Map<String, Entrance> entrances = new LinkedHashMap<>();
     private Ports ports;
-    private boolean started;
+    private volatile boolean started;
     private boolean closed;
     private volatile boolean draining;
     private volatile int reloadSuccess = 1;
@@ -102,6 +101,7 @@ public final class ProxyServer implements AutoCloseable {
         this.journal = journal;
         int workers = settings.server().workers() > 0 ? settings.server().workers() : Runtime.getRuntime().availableProcessors();
         metrics = new Metrics(workers);
+        probes = new Probes(metrics, () -> started, () -> draining);
         store = new SlabStore(Limits.memoryBytes(settings.server().memoryBytes(), workers));
         limit = new ConnectionLimit(Limits.connections(settings.server().connections()));
         resolver = new Resolver(settings.server().helpers(), lookup, journal);
@@ -191,8 +191,7 @@ public final class ProxyServer implements AutoCloseable {
             }
             MetricsSettings page = next.metrics();
             if (page != null) {
-                Service service = Services.forMetrics(page.path(), metrics);
-                enter(METRICS, page.address(), 64, new Entrance.Serving(service, Limits.METRICS_HTTP, null, null), known, bound, fresh);
+                enter(Probes.NAME, page.address(), 64, probing(page), known, bound, fresh);
             }
             if (next.admin() != null) {
                 enter(Admin.NAME, next.admin().address(), 64, commands(next), known, bound, fresh);
@@ -209,6 +208,10 @@ public final class ProxyServer implements AutoCloseable {
                 listen.proxyProtocol().isEmpty() ? null : new CidrSet(listen.proxyProtocol()));
     }
 
+    private Entrance.Serving probing(MetricsSettings page) {
+        return new Entrance.Serving(probes.service(page.path()), Limits.METRICS_HTTP, null, null);
+    }
+
     private Entrance.Serving commands(Settings next) {
         return new Entrance.Serving(admin.service(next.admin()), Limits.ADMIN_HTTP, null, null);
     }
@@ -218,7 +221,7 @@ public final class ProxyServer implements AutoCloseable {
         String key = name + ' ' + address;
         Entrance entrance = known.get(key);
         if (entrance == null) {
-            ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : limit;
+            ConnectionLimit own = name.equals(Admin.NAME) ? admin.limit() : name.equals(Probes.NAME) ? probes.limit() : limit;
             entrance = new Entrance(name, sockets(name, address, backlog), backlog, serving, loops, tls, own, metrics);
             fresh.add(entrance);
         }
@@ -226,7 +229,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private ListenSockets sockets(String name, SocketAddress address, int backlog) throws IOException {
-        String key = name.equals(METRICS) || name.equals(Admin.NAME) ? name : "listen." + name;
+        String key = isOperators(name) ? name : "listen." + name;
         if (address.equals(ListenSettings.INHERITED)) {
             try {
                 return ListenSockets.inherited();
@@ -292,6 +295,9 @@ public final class ProxyServer implements AutoCloseable {
                 bound.get(listen.name() + ' ' + address).replace(serving);
             }
         }
+        if (next.metrics() != null) {
+            bound.get(Probes.NAME + ' ' + next.metrics().address()).replace(probing(next.metrics()));
+        }
         if (next.admin() != null) {
             bound.get(Admin.NAME + ' ' + next.admin().address()).replace(commands(next));
         }
@@ -331,13 +337,15 @@ public final class ProxyServer implements AutoCloseable {
 
     /**
      * Ends in order: accepts for the drain delay with {@code Connection: close} on every response, then closes listeners and
-     * idle connections, then waits for what runs, at most the shutdown grace. The admin listener stays to the end.
+     * idle connections, then waits for what runs, at most the shutdown grace. The metrics and admin listeners stay to the end:
+     * a probe is to see that no more requests are wanted, and not just a connection refused.
      *
      * @return whether everything had ended by itself
      */
     public boolean drain() throws InterruptedException {
         draining = true;
-        List<Entrance> serving = entrances.values().stream().filter(entrance -> !isAdmin(entrance)).toList();
+        List<Entrance> last = entrances.values().stream().filter(ProxyServer::staysToTheEnd).toList();
+        List<Entrance> serving = entrances.values().stream().filter(entrance -> !last.contains(entrance)).toList();
         serving.forEach(Entrance::announceDrain);
         Thread.sleep(settings.server().drainDelayNanos() / 1_000_000);
         for (Entrance entrance : serving) {
@@ -345,11 +353,10 @@ public final class ProxyServer implements AutoCloseable {
         }
         awaitEnd(serving, settings.server().shutdownGraceNanos());
         boolean ended = openConnections() == 0;
-        List<Entrance> last = entrances.values().stream().filter(ProxyServer::isAdmin).toList();
         for (Entrance entrance : last) {
             entrance.close();
         }
-        awaitEnd(last, ADMIN_GRACE_NANOS);
+        awaitEnd(last, OPERATORS_GRACE_NANOS);
         return ended;
     }
 
@@ -358,6 +365,16 @@ public final class ProxyServer implements AutoCloseable {
         while (those.stream().mapToInt(Entrance::openConnections).sum() > 0 && System.nanoTime() - start < nanos) {
             Thread.sleep(POLL_MILLIS);
         }
+    }
+
+    /** Whether it is there for those who run the process, and not for clients. */
+    private static boolean isOperators(String listener) {
+        return listener.equals(Probes.NAME) || listener.equals(Admin.NAME);
+    }
+
+    /** Where another process has taken over, probes are to find that one. */
+    private static boolean staysToTheEnd(Entrance entrance) {
+        return isAdmin(entrance) || isOperators(entrance.name()) && !entrance.hasNeighbours();
     }
 
     private static boolean isAdmin(Entrance entrance) {
@@ -439,11 +456,11 @@ public final class ProxyServer implements AutoCloseable {
         return metrics;
     }
 
-    /** Connections of clients; those of the admin listener do not count. */
+    /** Connections of clients; those of the metrics and admin listeners do not count. */
     public int openConnections() {
         int sum = 0;
         for (Entrance entrance : entrances.values()) {
-            sum += isAdmin(entrance) ? 0 : entrance.openConnections();
+            sum += isOperators(entrance.name()) ? 0 : entrance.openConnections();
         }
         return sum;
     }

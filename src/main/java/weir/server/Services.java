@@ -1,6 +1,5 @@
 package weir.server;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,17 +106,6 @@ final class Services {
     /** On plain connections there is none (RFC 6797 §7.2), so that their responses need not be kept for it. */
     private static List<Filter> hsts(ListenSettings listen, String value) {
         return listen.tls() == null || value.isEmpty() ? List.of() : List.of(new StrictTransportSecurity(value));
-    }
-
-    /** The metrics page, and nothing else. */
-    static Service forMetrics(String path, Metrics metrics) {
-        byte[] contentType = Metrics.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII);
-        Route page = new Route("metrics", List.of(),
-                new Target.Local(exchange -> exchange.answer(200, "ok", contentType, metrics.text(), null, null)),
-                Route.Limits.NONE, null);
-        Routes.Builder routes = new Routes.Builder();
-        routes.add(List.of("GET", "HEAD"), null, path, 0, false, page);
-        return new Service(routes.build(), List.of());
     }
 
     private Route route(RouteSettings each, ListenSettings listen) {

@@ -675,6 +675,8 @@ class SettingsBinderTest {
                         List.of("f:2:12: error: the port of 127.0.0.1:8080 is taken by listen.a at f:1:12")),
                 arguments("metrics on a listener's port", THINGS + "metrics = 127.0.0.1:8080",
                         List.of("f:4:11: error: the port of 127.0.0.1:8080 is taken by listen.web at f:1:14")),
+                arguments("metrics where the probes are", THINGS + "metrics = 127.0.0.1:0/ready", List.of("f:4:22: error: /ready is answered there anyway, to say how the process is")),
+                arguments("the other one", THINGS + "metrics = 127.0.0.1:0/live", List.of("f:4:22: error: /live is answered there anyway, to say how the process is")),
                 arguments("a listener called metrics", "listen.metrics = :0\nroute.x = /* -> a:1",
                         List.of("f:1:1: error: a listener cannot be called 'metrics'")),
                 arguments("a name that does not resolve", "listen.web = no-such-name.invalid:1\nroute.x = /* -> a:1",
