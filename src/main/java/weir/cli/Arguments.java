@@ -23,7 +23,7 @@ record Arguments(Command command, Path file, String key, List<String> sets, List
     /** Of {@code weir cert}, null for what is not given: a configuration that may use it, {@code --key}, {@code --password-file}. */
     record Cert(Path configuration, Path key, Path passwordFile) {}
 
-    private static final String DEFAULT_FILE = "weir.properties";
+    static final String DEFAULT_FILE = "weir.properties";
 
     static Arguments parse(String[] args) throws UsageException {
         Command command = null;
@@ -145,12 +145,12 @@ record Arguments(Command command, Path file, String key, List<String> sets, List
             case "explain" -> Command.EXPLAIN;
             case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
-            default -> throw new UsageException(AdminArguments.isCommand(word) ? "write the command first: weir " + word + " …"
-                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, " + AdminArguments.NAMES);
+            default -> throw new UsageException(AdminArguments.isCommand(word) || word.equals(HealthCommand.NAME) ? "write the command first: weir " + word + " …"
+                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, health, " + AdminArguments.NAMES);
         };
     }
 
-    private static Path path(String text) throws UsageException {
+    static Path path(String text) throws UsageException {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

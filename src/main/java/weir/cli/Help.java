@@ -19,6 +19,8 @@ final class Help {
               weir cert FILE [KEY | CONFIG]
                                      what a certificate is good for, whether KEY fits, what in CONFIG uses
                                      it; FILE is PEM, PKCS#12, or a configuration: then all that are in it
+              weir health [FILE]     whether the weir that runs wants requests: for the check of a container;
+                                     FILE says metrics = 127.0.0.1:9900, or --url names what to ask
 
             To a weir that runs, where FILE says admin = unix:/run/weir/admin.sock:
 
@@ -42,6 +44,7 @@ final class Help {
 
               --key FILE, --password-file FILE
                                      of weir cert: where the certificate's key is, and its password
+              --url URL              of weir health: what to ask, as http://127.0.0.1:9900/ready
               --beside               of weir run: share the ports with the weir that runs, to take over from it
               --set KEY=VALUE        wins over the file; may repeat
               --version, --help

@@ -55,10 +55,33 @@ public record Configuration(Optional<Settings> settings, Problems problems, Entr
         Entries entries = Entries.load(file, sets, environment, problems);
         Optional<Value<AdminSyntax>> written = entries.value(Keys.ADMIN);
         AdminSettings settings = new AdminBinder(entries, problems, (key, at, place) -> address(at)).bindForClient();
-        List<String> lines = Stream.of(written, entries.value(Keys.ADMIN_TOKEN)).flatMap(Optional::stream).map(value -> value.key().place().fileAndLine()).toList();
-        String told = problems.list().stream().filter(problem -> entries.all().isEmpty() || lines.contains(problem.place().fileAndLine()))
+        return new Admin(settings, written.isPresent(), told(entries, problems, Keys.ADMIN, Keys.ADMIN_TOKEN));
+    }
+
+    /**
+     * What a file says of the metrics, whatever else is wrong with it: for a program that asks the process how it is.
+     *
+     * @param settings null when nothing can be made of it
+     * @param written whether the file has the key {@code metrics}
+     * @param problems text; why there is nothing, as far as that is known
+     */
+    public record Page(MetricsSettings settings, boolean written, String problems) {}
+
+    /** Reads only that. Parameters as those of {@link #read}. */
+    public static Page readMetrics(Path file, List<String> sets, UnaryOperator<String> environment) {
+        Problems problems = new Problems();
+        Entries entries = Entries.load(file, sets, environment, problems);
+        Optional<Value<MetricsSyntax>> written = entries.value(Keys.METRICS);
+        MetricsSettings settings = entries.find(Keys.METRICS)
+                .flatMap(page -> address(page.address()).map(address -> new MetricsSettings(address, page.path()))).orElse(null);
+        return new Page(settings, written.isPresent(), told(entries, problems, Keys.METRICS));
+    }
+
+    /** The problems of the lines with these keys; all of them when nothing could be read. */
+    private static String told(Entries entries, Problems problems, KeyDoc<?>... keys) {
+        List<String> lines = Stream.of(keys).map(entries::value).flatMap(Optional::stream).map(value -> value.key().place().fileAndLine()).toList();
+        return problems.list().stream().filter(problem -> entries.all().isEmpty() || lines.contains(problem.place().fileAndLine()))
                 .map(problem -> problem.render() + "\n").collect(Collectors.joining());
-        return new Admin(settings, written.isPresent(), told);
     }
 
     private static Optional<InetSocketAddress> address(HostPort at) {

@@ -57,7 +57,7 @@ class ArgumentsTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show, explain, cert, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge"),
+                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show, explain, cert, health, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge"),
                 arguments("--form :80", "unknown option --form"),
                 arguments("-x", "unknown option -x"),
                 arguments("run a b", "'b' is one word too many"),
