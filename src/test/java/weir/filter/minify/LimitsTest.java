@@ -36,7 +36,9 @@ class LimitsTest {
 
     static Stream<Arguments> nests() {
         return Stream.of(
-                arguments(Minifier.JSON, "", "[", " 1", "]", JsonMinifier.DEPTH_MAX));
+                arguments(Minifier.JSON, "", "[", " 1", "]", JsonMinifier.DEPTH_MAX),
+                arguments(Minifier.CSS, "", "a{", " b:c", "}", CssMinifier.DEPTH_MAX),
+                arguments(Minifier.CSS, "a{b:", "(", " c", ")", CssMinifier.DEPTH_MAX));
     }
 
     @ParameterizedTest(name = "{0} {2}")
