@@ -37,6 +37,7 @@ class LimitsTest {
     static Stream<Arguments> nests() {
         return Stream.of(
                 arguments(Minifier.JSON, "", "[", " 1", "]", JsonMinifier.DEPTH_MAX),
+                arguments(Minifier.JS, "", "(", " a", ")", JsMinifier.DEPTH_MAX - 1),
                 arguments(Minifier.CSS, "", "a{", " b:c", "}", CssMinifier.DEPTH_MAX),
                 arguments(Minifier.CSS, "a{b:", "(", " c", ")", CssMinifier.DEPTH_MAX));
     }
