@@ -5,7 +5,7 @@ package weir.filter.minify;
  * can tell; see its class. Time grows with the length of the text and with nothing else, and no text needs more stack than another.
  */
 public enum Minifier {
-    CSS, JS, JSON;
+    CSS, JS, JSON, SVG;
 
     /** What {@link #minify} returns for a text that stays as it is. */
     public static final int LEFT_ALONE = -1;
@@ -34,6 +34,7 @@ public enum Minifier {
             case CSS -> new CssMinifier(in, from, end, out, written);
             case JS -> new JsMinifier(in, from, end, out, written);
             case JSON -> new JsonMinifier(in, from, end, out, written);
+            case SVG -> new SvgMinifier(in, from, end, out, written);
         };
     }
 }

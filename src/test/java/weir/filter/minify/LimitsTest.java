@@ -39,7 +39,8 @@ class LimitsTest {
                 arguments(Minifier.JSON, "", "[", " 1", "]", JsonMinifier.DEPTH_MAX),
                 arguments(Minifier.JS, "", "(", " a", ")", JsMinifier.DEPTH_MAX - 1),
                 arguments(Minifier.CSS, "", "a{", " b:c", "}", CssMinifier.DEPTH_MAX),
-                arguments(Minifier.CSS, "a{b:", "(", " c", ")", CssMinifier.DEPTH_MAX));
+                arguments(Minifier.CSS, "a{b:", "(", " c", ")", CssMinifier.DEPTH_MAX),
+                arguments(Minifier.SVG, "", "<svg>", " <a/>", "</svg>", SvgMinifier.DEPTH_MAX));
     }
 
     @ParameterizedTest(name = "{0} {2}")
