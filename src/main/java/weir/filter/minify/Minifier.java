@@ -1,14 +1,21 @@
 package weir.filter.minify;
 
+import java.nio.ByteBuffer;
+
 /**
  * Makes a text shorter that means the same to whoever reads it, or leaves it alone. Each language has its own idea of what nobody
  * can tell; see its class. Time grows with the length of the text and with nothing else, and no text needs more stack than another.
  */
 public enum Minifier {
-    CSS, JS, JSON, SVG;
+    CSS, JS, HTML, JSON, SVG;
 
     /** What {@link #minify} returns for a text that stays as it is. */
     public static final int LEFT_ALONE = -1;
+
+    /** A text of this type; null when none of these can read it, for the type or for its charset. @param value in which a Content-Type stands */
+    public static Minifier of(ByteBuffer value, int from, int to) {
+        return MediaTypes.find(value, from, to);
+    }
 
     /**
      * Writes what remains of {@code in[0, length)} to the beginning of {@code out}, which has room for {@code length} octets and is
@@ -33,6 +40,7 @@ public enum Minifier {
         return switch (this) {
             case CSS -> new CssMinifier(in, from, end, out, written);
             case JS -> new JsMinifier(in, from, end, out, written);
+            case HTML -> new HtmlMinifier(in, from, end, out, written);
             case JSON -> new JsonMinifier(in, from, end, out, written);
             case SVG -> new SvgMinifier(in, from, end, out, written);
         };

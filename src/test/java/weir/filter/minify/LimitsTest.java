@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,5 +58,11 @@ class LimitsTest {
     @EnumSource
     void leavesNothingAlone(Minifier language) {
         assertThat(Row.minified(language, new byte[0])).isNull();
+    }
+
+    @Test
+    void manyScriptsInAPage() {
+        byte[] text = "<script> a </script> ".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
+        assertThat(Row.minified(Minifier.HTML, text)).hasSize(20_000 * "<script>a</script> ".length());
     }
 }
