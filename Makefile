@@ -10,7 +10,7 @@ SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes hit-ratio tls-check clean install-tools show-tools
+.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -50,6 +50,14 @@ scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when 
 
 hit-ratio: bench/target/benchmarks.jar ## how often the cache has what is asked for, beside LRU and the optimum (SEED=1)
 	@$(TOOLS) exec java -cp $< weir.cache.HitRatio $(SEED)
+
+MINIFY_CHECK := target/minify-check
+minify-check: bench/target/benchmarks.jar ## what minification saves, and that it changes no meaning; fetches npm packages into target/minify-check (SEED=1)
+	@mkdir -p $(MINIFY_CHECK) && cp bench/minify/package.json bench/minify/compare.mjs $(MINIFY_CHECK)
+	@echo "npm fetches what bench/minify/package.json names into $(MINIFY_CHECK)"
+	@npm install --prefix $(MINIFY_CHECK) --ignore-scripts --no-audit --no-fund --silent
+	@$(TOOLS) exec node bench/minify/check.mjs $(MINIFY_CHECK) $<
+	@$(TOOLS) exec node bench/minify/fuzz.mjs $(MINIFY_CHECK) $< $(or $(SEED),1) 6000
 
 tls-check: target/weir.jar ## what testssl.sh finds in weir's TLS, and its rating (TESTSSL=/path/to/testssl.sh)
 	@TESTSSL='$(TESTSSL)' $(TOOLS) exec bash .ci/tls-check target/weir.jar
