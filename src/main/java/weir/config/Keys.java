@@ -332,7 +332,10 @@ final class Keys {
                     + "So responses to requests with cookies, a password or a certificate of the client are not compressed when another site asked for them (by Sec-Fetch-Site, or else by Referer), "
                     + "unless the server gives them to shared caches (public, s-maxage, or max-age without private). The price is longer pages for who comes by a link from elsewhere, and for clients with cookies that say neither. "
                     + "With credentials=never such responses are not compressed whoever asks, with always all are. "
-                    + "gunzip decodes what the server has compressed for clients that do not accept that. A response of which more comes out than ratio times what goes in (the first 1m is free), or than max, is cut.");
+                    + "gunzip decodes what the server has compressed for clients that do not accept that. A response of which more comes out than ratio times what goes in (the first 1m is free), or than max, is cut. "
+                    + "minify takes out of texts in these languages what means nothing to who reads them: comments, white space, and little else. A text that it does not understand to its end stays as it is. "
+                    + "It is held until it is whole: up to max where a cache keeps the result, else up to uncached; one of unknown length that no cache keeps goes out as it is when the server pauses. An event loop is busy for some 10 ms for each megabyte. "
+                    + "On a route with gunzip what the server has compressed is decoded first, for all clients. Not for files that pages name by their sum (integrity); pages whose policy names sums of scripts stay as they are.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",
             "Where access log lines go, and how they look: combined as Apache has it, or json, one object a line. USR1 opens a file anew.");

@@ -16,6 +16,7 @@ import weir.config.MetricsSettings;
 import weir.config.Settings;
 import weir.exchange.Filter;
 import weir.filter.gzip.Coders;
+import weir.filter.minify.Workbenches;
 import weir.net.CidrSet;
 import weir.net.ConnectionLimit;
 import weir.net.EventLoop;
@@ -57,6 +58,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Pools pools;
     private final Caches caches;
     private final Coders coders;
+    private final Workbenches benches;
     private final Admin admin;
     private final List<Filter> outermost;
     private final Probes probes;
@@ -113,6 +115,7 @@ public final class ProxyServer implements AutoCloseable {
             pools = new Pools(loops, resolver, tls, metrics);
             caches = new Caches(loops, metrics, journal);
             coders = new Coders(workers, settings.server().coders(), metrics);
+            benches = new Workbenches(workers);
             admin = new Admin(this, new PoolCommands(pools, loops, journal), new CacheCommands(caches, journal), journal);
             log = AccessLogs.open(settings.log(), workers, journal, metrics);
             Parts parts = prepare(settings);
@@ -151,7 +154,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private Services services(Settings next, Parts parts, AccessLogs nextLog) {
-        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), coders, metrics, nextLog.observer());
+        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), coders, benches, metrics, nextLog.observer());
     }
 
     private void release() {

@@ -36,6 +36,9 @@ import weir.filter.gzip.GunzipFilter;
 import weir.filter.gzip.GunzipSettings;
 import weir.filter.gzip.GzipFilter;
 import weir.filter.gzip.GzipSettings;
+import weir.filter.minify.MinifyFilter;
+import weir.filter.minify.MinifySettings;
+import weir.filter.minify.Workbenches;
 import weir.observe.Metrics;
 import weir.upstream.Pool;
 
@@ -46,16 +49,18 @@ final class Services {
     private final Map<String, Pool> pools;
     private final Map<String, Cache> caches;
     private final Coders coders;
+    private final Workbenches benches;
     private final Metrics metrics;
     private final Observer accessLog;
 
     /** @param outermost filters before those of the configuration @param accessLog or null */
-    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Coders coders, Metrics metrics, Observer accessLog) {
+    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Coders coders, Workbenches benches, Metrics metrics, Observer accessLog) {
         this.settings = settings;
         this.outermost = outermost;
         this.pools = pools;
         this.caches = caches;
         this.coders = coders;
+        this.benches = benches;
         this.metrics = metrics;
         this.accessLog = accessLog;
     }
@@ -115,21 +120,20 @@ final class Services {
         if (target instanceof Target.ToPools pools && pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
             filters.add(new StickyCookie());                 // for each client one of its own: not stored
         }
-        List<Filter> inner = innerFilters(each, listen, target);
         if (each.cache() != null) {
             if (!each.use().isEmpty()) {
                 filters.add(new AcceptedCodings());
             }
             filters.add(new CacheFilter(caches.get(each.cache()), each.cacheKey(), each.cacheBypass(),
-                    new Route(each.name(), inner, target, each.limits(), each.originHost())));
+                    new Route(each.name(), innerFilters(each, listen, target, true), target, each.limits(), each.originHost())));
         }
-        filters.addAll(inner);
+        filters.addAll(innerFilters(each, listen, target, false));
         return new Route(each.name(), filters, target, each.limits(), each.originHost());
     }
 
-    /** What stands right of a cache: runs once for each stored response. */
-    private List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target) {
-        List<Filter> filters = contentFilters(each);
+    /** What stands right of a cache. @param stored of what runs once for each stored response; else of what goes past the cache */
+    private List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target, boolean stored) {
+        List<Filter> filters = contentFilters(each, stored);
         if (target instanceof Target.ToPools) {
             filters.add(new ForwardedFields(listen.forwarded()));
             filters.add(new ClientCertificateFields(listen.forwarded()));
@@ -143,8 +147,8 @@ final class Services {
         return filters;
     }
 
-    /** Those that the route uses, the one that sees a response first at the end: decoded, then compressed. */
-    private List<Filter> contentFilters(RouteSettings each) {
+    /** Those that the route uses, the one that sees a response first at the end: decoded, made smaller, then compressed. */
+    private List<Filter> contentFilters(RouteSettings each, boolean stored) {
         List<Filter> filters = new ArrayList<>();
         List<FilterSettings> used = settings.filters().stream().filter(filter -> each.use().contains(filter.name())).toList();
         used.forEach(filter -> {
@@ -152,9 +156,15 @@ final class Services {
                 filters.add(new GzipFilter(gzip, coders, metrics));
             }
         });
+        boolean minifies = used.stream().anyMatch(MinifySettings.class::isInstance);
+        used.forEach(filter -> {
+            if (filter instanceof MinifySettings minify) {
+                filters.add(new MinifyFilter(minify, stored, benches, metrics));
+            }
+        });
         used.forEach(filter -> {
             if (filter instanceof GunzipSettings gunzip) {
-                filters.add(new GunzipFilter(gunzip, coders, metrics));
+                filters.add(new GunzipFilter(gunzip, minifies, coders, metrics));
             }
         });
         return filters;

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import weir.filter.gzip.GunzipSettings;
 import weir.filter.gzip.GzipSettings;
 import weir.filter.gzip.GzipSettings.Credentials;
+import weir.filter.minify.Minifier;
+import weir.filter.minify.MinifySettings;
 
 /** {@code filter.NAME} and {@code route.NAME.use}. */
 class FilterBinderTest {
@@ -36,25 +38,30 @@ class FilterBinderTest {
                 filter.b = gzip busy=100% credentials=never types=text/html,application/*+json min=0 level=9
                 filter.c = gunzip
                 filter.d = gunzip max=1k ratio=1
+                filter.f = minify svg,css
+                filter.g = minify js uncached=0 max=2m
+                filter.h = minify html max=4k
                 filter.e = gzip types=text/css,image/x-icon credentials=always
-                route.site.use = c, a
+                route.site.use = c, a, f
                 route.more = /more -> app
-                route.more.use = b, d
+                route.more.use = b, d, g
                 route.last = /last -> respond 200 "x"
-                route.last.use = e
+                route.last.use = e, h
                 """).settings().orElseThrow();
         assertThat(settings.filters()).containsExactly(
                 new GzipSettings("a", 6, 1024, GzipSettings.TYPES_DEFAULT, Credentials.SAME_SITE, 80),
                 new GzipSettings("b", 9, 0, List.of("text/html", "application/*+json"), Credentials.NEVER, 100),
                 new GunzipSettings("c", 200, 1L << 30), new GunzipSettings("d", 1, 1024),
+                new MinifySettings("f", List.of(Minifier.SVG, Minifier.CSS), 512 << 10, 16 << 10), new MinifySettings("g", List.of(Minifier.JS), 2 << 20, 0),
+                new MinifySettings("h", List.of(Minifier.HTML), 4 << 10, 4 << 10),
                 new GzipSettings("e", 6, 1024, List.of("text/css", "image/x-icon"), Credentials.ALWAYS, 80));
-        assertThat(settings.routes()).extracting(RouteSettings::use).containsExactly(List.of("c", "a"), List.of("b", "d"), List.of("e"));
+        assertThat(settings.routes()).extracting(RouteSettings::use).containsExactly(List.of("c", "a", "f"), List.of("b", "d", "g"), List.of("e", "h"));
     }
 
     @Test
     void theManualTellsTheDefaults() {
         String text = Keys.FILTER.description() + Keys.FILTER.rangeText();
-        assertThat(text).contains("gzip [level=6] [min=1k]").contains("[busy=80%]").contains("gunzip [ratio=200] [max=1g]");
+        assertThat(text).contains("gzip [level=6] [min=1k]").contains("[busy=80%]").contains("gunzip [ratio=200] [max=1g]").contains("[max=512k] [uncached=16k]");
         assertThat(text).contains(String.join(", ", GzipSettings.TYPES_DEFAULT).replaceFirst(", (?=[^,]*$)", " and ") + " unless given");
         assertThat(GunzipSettings.FREE_BYTES).as("the first 1m is free").isEqualTo(1 << 20);
     }
@@ -77,6 +84,10 @@ class FilterBinderTest {
                 arguments("out of range", "filter.a = gzip level=0 min=2g busy=101%\nfilter.b = gunzip ratio=0 max=1\nroute.site.use = a, b",
                         List.of("f:4:23: error: '0' is less than 1", "f:4:29: error: '2g' is more than 1g", "f:4:37: error: '101' is more than 100",
                                 "f:5:25: error: '0' is less than 1", "f:5:31: error: '1' is less than 1k")),
+                arguments("no language", "filter.a = minify\nroute.site.use = a", List.of("f:4:12: error: no language to minify")),
+                arguments("a language that is none", "filter.a = minify css,jss max=5m\nroute.site.use = a",
+                        List.of("f:4:23: error: 'jss' is not one of the words known here -> css", "f:4:31: error: '5m' is more than 4m")),
+                arguments("more without a cache than with one", "filter.a = minify css uncached=8k max=4k\nroute.site.use = a", List.of("f:4:12: error: uncached is more than max")),
                 arguments("types that are none", "filter.a = gzip types=text,text/,*/*,te*t/x,text/*x,text/html,,a/b\nroute.site.use = a",
                         List.of("f:4:63: error: nothing before this comma", "f:4:23: error: 'text' is no media type", "f:4:28: error: 'text/' is no media type",
                                 "f:4:34: error: '*/*' is no media type", "f:4:38: error: 'te*t/x' is no media type", "f:4:45: error: 'text/*x' is no media type")),

@@ -12,7 +12,7 @@ import weir.http.Method;
 import weir.observe.Metrics;
 
 /**
- * Decodes gzip for clients that do not accept it: of origins that send it to everybody. Bounded, so that little content cannot become
+ * Decodes gzip for clients that do not accept it: of origins that send it to everybody. Before a filter that has to read content it decodes for all. Bounded, so that little content cannot become
  * endless. Stands right of a cache, and of whatever wants content that can be read.
  */
 public final class GunzipFilter implements Filter {
@@ -37,12 +37,15 @@ public final class GunzipFilter implements Filter {
     }
 
     private final GunzipSettings settings;
+    private final boolean forAll;
     private final Coders coders;
     private final FilterCounts<Result> counts;
     private final Coders.Watcher watcher;
 
-    public GunzipFilter(GunzipSettings settings, Coders coders, Metrics metrics) {
+    /** @param forAll whatever the client accepts: a filter behind reads the content */
+    public GunzipFilter(GunzipSettings settings, boolean forAll, Coders coders, Metrics metrics) {
         this.settings = settings;
+        this.forAll = forAll;
         this.coders = coders;
         counts = new FilterCounts<>(metrics, settings.name(), Result.class);
         watcher = new Coders.Watcher() {
@@ -87,13 +90,13 @@ public final class GunzipFilter implements Filter {
     }
 
     private Result convert(Exchange exchange, Head response) {
-        if (((CacheControl.read(response) | CacheControl.read(exchange.request())) & CacheControl.NO_TRANSFORM) != 0) {
+        if (Negotiation.forbidsTransformation(exchange.request(), response)) {
             return Result.NO_TRANSFORM;
         }
-        if (!Negotiation.addVary(response)) {
+        if (!forAll && !Negotiation.addVary(response)) {
             return Result.MEMORY;
         }
-        if (Negotiation.acceptsGzip(exchange)) {
+        if (!forAll && Negotiation.acceptsGzip(exchange)) {
             return Result.ACCEPTED;
         }
         if (response.framing() == BodyFraming.NONE) {

@@ -8,7 +8,7 @@ import weir.http.FieldName;
 import weir.http.Head;
 
 /** What a filter of codings reads and writes whichever way it goes. Two of them on a route do it once. */
-final class Negotiation {
+public final class Negotiation {
     /** In {@link Exchange#codings}, beside the bits of {@link Codings}: the request has been read. */
     private static final int READ = Codings.SETS;
 
@@ -19,7 +19,7 @@ final class Negotiation {
     private Negotiation() {}
 
     /** Of the request as the client sent it: filters behind may edit it. */
-    static Verdict read(Exchange exchange) {
+    public static Verdict read(Exchange exchange) {
         if (exchange.codings() != 0) {
             return Verdict.NEXT;
         }
@@ -43,7 +43,22 @@ final class Negotiation {
      * @return false at the pool's bound
      */
     static boolean notModified(Head request, Head response) {
-        return addVary(response) && (!EntityTags.hasWeakened(request, response) || ChangedContent.tell(response));
+        return addVary(response) && weakenConfirmed(request, response);
+    }
+
+    /** Gives a 304 the tag in the form in which the client has it. @return false at the pool's bound */
+    public static boolean weakenConfirmed(Head request, Head response) {
+        return !EntityTags.hasWeakened(request, response) || ChangedContent.tell(response);
+    }
+
+    /** Whether content has a coding. */
+    public static boolean isCoded(Head response) {
+        return Codings.isCoded(response);
+    }
+
+    /** Whether one of them says no-transform (RFC 9111 §5.2.1.6, §5.2.2.6). */
+    public static boolean forbidsTransformation(Head request, Head response) {
+        return ((CacheControl.read(response) | CacheControl.read(request)) & CacheControl.NO_TRANSFORM) != 0;
     }
 
     /** Says that it depends on Accept-Encoding. @return false at the pool's bound */

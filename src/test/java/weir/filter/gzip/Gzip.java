@@ -11,10 +11,10 @@ import weir.Chunks;
 import weir.RawAnswer;
 
 /** The twin: gzip as the JDK has it. Text is one byte a char. */
-final class Gzip {
+public final class Gzip {
     private Gzip() {}
 
-    static String packed(String text) {
+    public static String packed(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -25,7 +25,7 @@ final class Gzip {
     }
 
     /** Fails where it is not whole. */
-    static String unpacked(String gzip) {
+    public static String unpacked(String gzip) {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip.getBytes(StandardCharsets.ISO_8859_1)))) {
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -34,7 +34,7 @@ final class Gzip {
     }
 
     /** The content of an answer, without framing. */
-    static String content(RawAnswer answer) {
+    public static String content(RawAnswer answer) {
         return "chunked".equals(answer.field("Transfer-Encoding")) ? Chunks.content(answer.body()) : answer.body();
     }
 }
