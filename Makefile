@@ -5,12 +5,15 @@ MVN     := $(TOOLS) exec mvn -B -ntp
 ARGS    ?= demo --tls
 BENCH   ?=
 ROUNDS  ?= 5
+# Where `make install` puts things: PREFIX as it will be used, below DESTDIR.
+PREFIX  ?= /usr/local
+DESTDIR ?=
 # A part of the names of what `make compare` measures; empty: all.
 SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools
+.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -61,6 +64,12 @@ minify-check: bench/target/benchmarks.jar ## what minification saves, and that i
 
 tls-check: target/weir.jar ## what testssl.sh finds in weir's TLS, and its rating (TESTSSL=/path/to/testssl.sh)
 	@TESTSSL='$(TESTSSL)' $(TOOLS) exec bash .ci/tls-check target/weir.jar
+
+install: target/weir.jar ## launcher, jar, manual, configuration, systemd units, completion (PREFIX=/usr/local DESTDIR=)
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' $(TOOLS) exec bash .ci/install install
+
+uninstall: ## the reverse; the configuration stays (PREFIX=/usr/local DESTDIR=)
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' $(TOOLS) exec bash .ci/install uninstall
 
 clean: ## remove what was built
 	@rm -rf target bench/target
