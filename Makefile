@@ -13,7 +13,7 @@ SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall
+.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall image
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -70,6 +70,9 @@ install: target/weir.jar ## launcher, jar, manual, configuration, systemd units,
 
 uninstall: ## the reverse; the configuration stays (PREFIX=/usr/local DESTDIR=)
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' $(TOOLS) exec bash .ci/install uninstall
+
+image: target/weir.jar ## an OCI image in target/image/oci, of a small Java run-time and weir; without Docker (JDK=/home/of/a/jdk)
+	@$(TOOLS) exec bash .ci/image $(JDK)
 
 clean: ## remove what was built
 	@rm -rf target bench/target
