@@ -24,41 +24,12 @@ final class Limits {
 
     /** @param configured bytes, or 0 for a quarter of the memory, at most what the JVM lets us have */
     static long memoryBytes(long configured, int loops) {
-        long jvm = directMemoryMax();
-        long bytes = configured > 0 ? configured : Math.min(hostMemory() / 4, jvm);
-        return Math.max(BYTES_PER_LOOP_MIN * loops, Math.min(bytes, jvm));
-    }
-
-    /** Direct memory is bounded by -Xmx unless -XX:MaxDirectMemorySize says otherwise; a little is left for others. */
-    private static long directMemoryMax() {
-        return Runtime.getRuntime().maxMemory() / 10 * 9;
-    }
-
-    private static long hostMemory() {
-        long cgroup = number(Path.of("/sys/fs/cgroup/memory.max"));
-        long host = memTotal();
-        return cgroup > 0 ? Math.min(cgroup, host) : host;
-    }
-
-    private static long memTotal() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemTotal:")) {
-                    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            // no Linux: fall through
-        }
-        return Runtime.getRuntime().maxMemory() * 4;           // the JVM takes a quarter for its heap by default
-    }
-
-    private static long number(Path file) {
-        try {
-            return Long.parseLong(Files.readString(file).trim());
-        } catch (IOException | NumberFormatException e) {
-            return 0;                                          // not there, or "max"
-        }
+        HostMemory memory = new HostMemory(Path.of("/"));
+        long heap = Runtime.getRuntime().maxMemory();
+        long jvm = memory.directMax(heap, System::getProperty, System::getenv) / 10 * 9;          // a little is left for others
+        long host = memory.bytes();
+        long auto = (host > 0 ? host : heap * 4) / 4;          // the JVM takes a quarter for its heap by default
+        return Math.max(BYTES_PER_LOOP_MIN * loops, Math.min(configured > 0 ? configured : auto, jvm));
     }
 
     /** @param configured or 0 for what the descriptor limit allows: two for each connection, client's and origin's */
