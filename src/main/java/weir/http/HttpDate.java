@@ -3,9 +3,8 @@ package weir.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import weir.buffer.Scan;
 
 /** HTTP-date (RFC 9110 §5.6.7): the Date field's value, made once a second for all loops, and the strict reading of one. */
@@ -22,8 +21,7 @@ public final class HttpDate {
     private static final long SECONDS_PER_DAY = 86_400;
     private static final long FIFTY_YEARS = 50 * 365L * SECONDS_PER_DAY + 12 * SECONDS_PER_DAY;
 
-    private static final DateTimeFormatter FORMAT =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final byte[] FORM = "Xxx, 00 Xxx 0000 00:00:00 GMT".getBytes(StandardCharsets.US_ASCII);
 
     private record Second(long second, byte[] bytes) {}
 
@@ -36,10 +34,39 @@ public final class HttpDate {
         long second = Math.floorDiv(wallMillis, 1000L);
         Second known = last;
         if (known.second != second) {
-            known = new Second(second, FORMAT.format(Instant.ofEpochSecond(second)).getBytes(StandardCharsets.US_ASCII));
+            known = new Second(second, format(second));
             last = known;                          // another loop may do the same: both are right
         }
         return known.bytes;
+    }
+
+    /** By hand: a DateTimeFormatter with names in it loads the JDK's locales, which would take a fifth of the first answer's time. */
+    private static byte[] format(long second) {
+        LocalDateTime time = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+        byte[] text = FORM.clone();
+        name(DAYS, (time.getDayOfWeek().getValue() - 1) * DAY_STRIDE, text, 0);
+        digits(time.getDayOfMonth(), text, 5, 2);
+        name(MONTHS, (time.getMonthValue() - 1) * 3, text, 8);
+        digits(time.getYear(), text, 12, 4);
+        digits(time.getHour(), text, 17, 2);
+        digits(time.getMinute(), text, 20, 2);
+        digits(time.getSecond(), text, 23, 2);
+        return text;
+    }
+
+    /** Three letters, the first one a capital. */
+    private static void name(String names, int from, byte[] text, int at) {
+        text[at] = (byte) (names.charAt(from) - 'a' + 'A');
+        text[at + 1] = (byte) names.charAt(from + 1);
+        text[at + 2] = (byte) names.charAt(from + 2);
+    }
+
+    private static void digits(int number, byte[] text, int at, int count) {
+        int left = number;
+        for (int i = at + count - 1; i >= at; i--) {
+            text[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
     }
 
     /**

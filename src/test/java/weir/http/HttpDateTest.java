@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +131,18 @@ class HttpDateTest {
             long read = parse(text.toString());
             assertThat(read == HttpDate.INVALID || read >= -62_167_219_200L && read < 253_402_300_800L)
                     .as("%s, -Dfuzz.seed=%d", text, seed).isTrue();
+        }
+    }
+
+    /** The JDK's formatter says the same, from 1970 to 9999. */
+    @Test
+    void writesWhatAFormatterWrites() {
+        DateTimeFormatter twin = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+        long seed = FuzzSeed.seed();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 20_000; i++) {
+            long second = random.nextLong(253_402_300_800L);
+            assertThat(text(second * 1000)).as("-Dfuzz.seed=%d", seed).isEqualTo(twin.format(Instant.ofEpochSecond(second)));
         }
     }
 }
