@@ -43,6 +43,7 @@ final class RunCommand {
     }
 
     int run(Arguments arguments) {
+        Signals.prepare();
         ConfigurationSource source = new ConfigurationSource(arguments, environment);
         Optional<Settings> settings = source.settings(err);
         if (settings.isEmpty()) {

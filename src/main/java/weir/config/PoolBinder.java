@@ -25,8 +25,11 @@ import weir.upstream.StickySettings;
 
 /** Fills the records of pools in: those of {@code pool.NAME}, and those of addresses that routes have in place. */
 final class PoolBinder {
-    /** Cookies that are made with it end with the process, but not with a reload. */
-    private static final String KEY_OF_THIS_PROCESS = new BigInteger(256, new SecureRandom()).setBit(256).toString(16);
+    /** Made when the first pool needs it: random numbers take their time when a process starts. */
+    private static final class KeyOfThisProcess {
+        /** Cookies that are made with it end with the process, but not with a reload. */
+        static final String TEXT = new BigInteger(256, new SecureRandom()).setBit(256).toString(16);
+    }
 
     private final Entries entries;
     private final Problems problems;
@@ -138,12 +141,12 @@ final class PoolBinder {
     private StickySettings sticky(String name) {
         Optional<StickySyntax> written = entries.get(Keys.POOL_STICKY, name);
         Optional<Value<String>> key = entries.value(Keys.POOL_STICKY_KEY, name);
-        String secret = key.flatMap(Value::parsed).orElse(KEY_OF_THIS_PROCESS);
         if (written.isEmpty()) {
             key.ifPresent(value -> problems.warning(value.key().place(), "a key, but pool." + name + ".sticky is off",
                     "write pool." + name + ".sticky = cookie NAME, or remove it", null));
             return null;
         }
+        String secret = key.flatMap(Value::parsed).orElseGet(() -> KeyOfThisProcess.TEXT);
         if (secret.length() < StickySettings.KEY_LENGTH_MIN) {
             problems.error(key.orElseThrow().place(), "the key is shorter than " + StickySettings.KEY_LENGTH_MIN + " characters", "take a random one: openssl rand -hex 32");
             return null;
