@@ -13,7 +13,7 @@ SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall image
+.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall image footprint
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -73,6 +73,9 @@ uninstall: ## the reverse; the configuration stays (PREFIX=/usr/local DESTDIR=)
 
 image: target/weir.jar ## an OCI image in target/image/oci, of a small Java run-time and weir; without Docker (JDK=/home/of/a/jdk)
 	@$(TOOLS) exec bash .ci/image $(JDK)
+
+footprint: target/weir.jar bench/target/benchmarks.jar ## time to the first answer, and memory, with the launcher's options
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Footprint $$($(TOOLS) homes)
 
 clean: ## remove what was built
 	@rm -rf target bench/target
