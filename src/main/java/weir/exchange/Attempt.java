@@ -410,12 +410,15 @@ final class Attempt extends Timer {
     }
 
     int responseContent(ByteBuffer content, int from, int to) {
-        return exchange.respondContent(content, from, to);
+        return exchange.write(content, from, to);
     }
 
     void responseEnd(Head trailers) {
         if (exchange.isResponding()) {
-            exchange.respondEnd(trailers, requestEnded);
+            if (!requestEnded) {
+                client.refuseContent();
+            }
+            exchange.contentEnd(trailers);
         }
     }
 
@@ -430,7 +433,7 @@ final class Attempt extends Timer {
 
     void tryFailed(Try which, OriginFailure failure, String reason, boolean stale, boolean nothingSent) {
         if (exchange.isResponding()) {
-            exchange.truncated(reason);
+            exchange.contentBroken(reason);
             return;
         }
         if (isOtherRunning(which)) {

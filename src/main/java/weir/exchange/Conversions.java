@@ -42,6 +42,7 @@ final class Conversions implements Deferred {
     }
 
     private final Exchange exchange;
+    private final Response response;
     private final Stage[] stages = new Stage[STAGES_MAX];
     private int count;
     private State state = State.IDLE;
@@ -54,8 +55,9 @@ final class Conversions implements Deferred {
     private boolean hasYielded;          // the source was stopped for this turn
     private Head trailers;               // that wait for the end; null for none
 
-    Conversions(Exchange exchange) {
+    Conversions(Exchange exchange, Response response) {
         this.exchange = exchange;
+        this.response = response;
         for (int i = 0; i < STAGES_MAX; i++) {
             stages[i] = new Stage();
         }
@@ -103,7 +105,7 @@ final class Conversions implements Deferred {
 
     private int put(int i, ByteBuffer in, int from, int to) {
         if (i == count) {
-            return exchange.send(in, from, to);
+            return response.send(in, from, to);
         }
         int at = from;
         while (true) {
@@ -283,7 +285,7 @@ final class Conversions implements Deferred {
 
     private void ended(Head last) {
         closeStages();
-        exchange.endContent(last);
+        response.endSent(last);
         closeTrailers();
     }
 

@@ -9,7 +9,6 @@ import weir.http.FieldName;
 import weir.http.Head;
 import weir.http.Method;
 import weir.http.RequestHandler;
-import weir.http.Status;
 import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.tunnel.Tunnel;
@@ -30,55 +29,29 @@ import weir.upstream.Pool;
 public final class Exchange implements RequestHandler {
     enum State { IDLE, FILTERS, FORWARDING, RESPONDING, TUNNEL }
 
-    private static final byte[] TEXT_PLAIN = ascii("text/plain; charset=utf-8");
-    private static final byte[] SERVER = ascii("weir");
-    private static final byte[] RETRY_AFTER = ascii("1");
-    private static final byte[] EMPTY = new byte[0];
-    private static final byte[][] REASONS = new byte[600][];
-    private static final byte[][] TEXTS = new byte[600][];
-    private static final int LOCAL_PIECE_BYTES = 64 << 10;
-
-    static {
-        for (int status = 100; status < 600; status++) {
-            REASONS[status] = ascii(Status.reason(status));
-            TEXTS[status] = ascii(status + " " + Status.reason(status) + "\n");
-        }
-    }
-
     private final ClientStream client;
     private final EventLoop loop;
     private final Supplier<Service> services;
+    private final Chain chain = new Chain(this);
+    private final Figures figures;
     private final Attempt attempt;
-    private final Head local = new Head();
+    private final Response response;
+    private final LocalResponse local;
 
     private byte[] peerBytes;
     private byte[] peerText;
     private State state = State.IDLE;
     private Service service;
     private Head request;
-    private Head response;
     private Route route = Route.NONE;
     private int pathFlags;
-    private int nextFilter;
-    private boolean suspended;
-    private long suspension;             // the number of the wait that runs, or that comes next
     private boolean answered;            // by weir itself
-    private ByteBuffer localBody;
-    private int localAt;
-    private Content content;             // from nearer than an origin; null for none
     private String source;
     private Exchange inner;              // asked the origin in place of this one; null for none
     private Object note;
-    private Conversions conversions;     // of the response's content; made when they are first needed
     private int codings;
 
-    private int status;
     private String end = "ok";
-    private long startNanos;
-    private long headNanos;
-    private long contentReceived;
-    private long contentSent;
-    private long tunnelBytes;
     private Tunnel tunnel;
 
     /** @param services the listener's, as of now; asked once for each request */
@@ -86,7 +59,10 @@ public final class Exchange implements RequestHandler {
         this.client = client;
         this.loop = client.loop();
         this.services = services;
-        this.attempt = new Attempt(this, client);
+        figures = new Figures(client);
+        attempt = new Attempt(this, client);
+        response = new Response(this, client, chain, figures);
+        local = new LocalResponse(loop.pool());
     }
 
     // ---- the request
@@ -111,6 +87,7 @@ public final class Exchange implements RequestHandler {
             return;
         }
         route = service.router().route(this);
+        chain.start(route);
         state = State.FILTERS;
         runFilters();
     }
@@ -118,18 +95,13 @@ public final class Exchange implements RequestHandler {
     private void begin(Head head) {
         assert state == State.IDLE : state;
         request = head;
-        response = null;
+        response.reset();
         service = services.get();
         route = Route.NONE;
-        nextFilter = 0;
-        suspension++;
-        suspended = answered = false;
-        status = 0;
+        chain.start(route);
+        answered = false;
         end = "ok";
-        startNanos = loop.nowNanos();
-        headNanos = 0;
-        contentReceived = contentSent = tunnelBytes = 0;
-        localBody = null;
+        figures.start();
         source = null;
         inner = null;
         note = null;
@@ -139,20 +111,9 @@ public final class Exchange implements RequestHandler {
     }
 
     private void runFilters() {
-        Filter[] filters = route.filters();
-        while (nextFilter < filters.length) {
-            switch (filters[nextFilter++].onRequest(this)) {
-                case NEXT -> { }
-                case ANSWERED -> {
-                    return;
-                }
-                case SUSPENDED -> {
-                    suspended = true;
-                    return;
-                }
-            }
+        if (chain.request()) {
+            toTarget();
         }
-        toTarget();
     }
 
     /**
@@ -160,30 +121,25 @@ public final class Exchange implements RequestHandler {
      * client is gone and the exchange has gone on to another request, which waits for something of its own: that one has another name.
      */
     public long suspension() {
-        return suspension;
+        return chain.suspension();
     }
 
     /** Whether this wait still lasts: the filter may answer in its place. On the exchange's loop. */
     public boolean isSuspended(long wait) {
-        return suspended && wait == suspension && state == State.FILTERS;
+        return state == State.FILTERS && chain.isSuspended(wait);
     }
 
     /** Goes on behind the filter that answered {@link Verdict#SUSPENDED}, if this wait still lasts. On the exchange's loop. */
     public void resume(long wait) {
         if (isSuspended(wait)) {
-            suspended = false;
-            suspension++;
+            chain.resume();
             runFilters();
         }
     }
 
     private void toTarget() {
         if (request.wantsUpgrade()) {
-            if (request.framing() == BodyFraming.NONE) {
-                route.narrowUpgrade(request);
-            } else {
-                request.upgrade(0, 0);                       // an upgrade that waits for a body first: nobody does that
-            }
+            route.narrowUpgrade(request);
         }
         if (request.framing() == BodyFraming.LENGTH && request.contentLength() > route.limits().bodyBytesMax()) {
             answer(413, "body-too-large");
@@ -208,7 +164,7 @@ public final class Exchange implements RequestHandler {
             return;                                          // on its way already, and the connection ends with it
         }
         if (state == State.RESPONDING || state == State.TUNNEL) {
-            cutClient(reason);
+            contentBroken(reason);
         } else {
             attempt.abort();
             refuse(badStatus, reason);
@@ -221,17 +177,17 @@ public final class Exchange implements RequestHandler {
         if (answered) {
             return length;                                   // the connection ends with the answer: nobody reads this
         }
-        if (contentReceived + length > route.limits().bodyBytesMax()) {
+        if (figures.contentReceived() + length > route.limits().bodyBytesMax()) {
             attempt.abort();
             if (state == State.RESPONDING) {
-                cutClient("body-too-large");
+                contentBroken("body-too-large");
             } else {
                 answer(413, "body-too-large");
             }
             return length;
         }
         int taken = attempt.content(content, from, to);
-        contentReceived += taken;
+        figures.receive(taken);
         return taken;
     }
 
@@ -245,43 +201,12 @@ public final class Exchange implements RequestHandler {
     /** The final response's head has come. */
     void respond(Head head) {
         state = State.RESPONDING;
-        status = head.status();
-        headNanos = loop.nowNanos();
-        if (!runResponseFilters(head)) {
+        if (!response.filter(head, null, true)) {
             attempt.abort();
             refuseForMemory();
             return;
         }
-        client.sendHead(head, !attempt.requestEnded());      // RFC 9112 §9.6: an upload that is not done may never be read
-        response = null;
-    }
-
-    int respondContent(ByteBuffer bytes, int from, int to) {
-        return isConverting() ? conversions.put(bytes, from, to) : send(bytes, from, to);
-    }
-
-    /** Offers the client what it shall see. */
-    int send(ByteBuffer bytes, int from, int to) {
-        int taken = client.write(bytes, from, to);
-        contentSent += taken;
-        return taken;
-    }
-
-    /** The client has been offered all that it shall see. */
-    void endContent(Head trailers) {
-        client.end(trailers);
-    }
-
-    private boolean isConverting() {
-        return conversions != null && conversions.isActive();
-    }
-
-    private void respondedAll(Head trailers) {
-        if (isConverting()) {
-            conversions.end(trailers);
-        } else {
-            client.end(trailers);
-        }
+        response.send(head, !attempt.requestEnded());        // RFC 9112 §9.6: an upload that is not done may never be read
     }
 
     /**
@@ -291,55 +216,12 @@ public final class Exchange implements RequestHandler {
      * @param conversion the exchange's from here on
      */
     public void convert(Conversion conversion) {
-        assert response.framing() != BodyFraming.NONE : "no content to convert";
-        if (conversions == null) {
-            conversions = new Conversions(this);
-        }
-        conversions.add(conversion);
-        response.framing(BodyFraming.CHUNKED, -1);
-    }
-
-    void respondEnd(Head trailers, boolean requestComplete) {
-        if (!requestComplete) {
-            client.refuseContent();
-        }
-        respondedAll(trailers);
-    }
-
-    /** The response broke off after its head was sent: the client must not take it for complete. */
-    void truncated(String reason) {
-        cutClient(reason);
-    }
-
-    private boolean runResponseFilters(Head head) {
-        return runResponseFilters(head, nextFilter);
-    }
-
-    /** @param count only so many filters, from the left */
-    private boolean runResponseFilters(Head head, int count) {
-        response = head;
-        if (route.editsResponse()) {
-            if (!head.keep(loop.pool())) {
-                return false;
-            }
-            Filter[] filters = route.filters();
-            for (int i = Math.min(count, filters.length) - 1; i >= 0; i--) {
-                filters[i].onResponse(this);
-            }
-        }
-        return true;
+        response.convert(conversion);
     }
 
     @Override
     public void onClientDrained() {
-        if (isConverting() && !conversions.drained()) {
-            return;                                          // still full, or at the end
-        }
-        if (localBody != null) {
-            sendLocalBody();
-        } else if (content != null) {
-            content.pull(this);
-        } else {
+        if (response.drained()) {
             attempt.drained();
         }
     }
@@ -354,8 +236,7 @@ public final class Exchange implements RequestHandler {
 
     /** Answers with the standard text of a status. @param reason for the log, a constant or a short text */
     public void answer(int answerStatus, String reason) {
-        boolean bodiless = answerStatus < 200 || answerStatus == 204 || answerStatus == 304;
-        answer(answerStatus, reason, TEXT_PLAIN, bodiless ? EMPTY : TEXTS[answerStatus], null, EMPTY);
+        answer(answerStatus, reason, LocalResponse.TEXT_PLAIN, LocalResponse.text(answerStatus), null, LocalResponse.NOTHING);
     }
 
     /**
@@ -366,57 +247,16 @@ public final class Exchange implements RequestHandler {
      */
     public void answer(int answerStatus, String reason, byte[] contentType, byte[] body, FieldName extra, byte[] extraValue) {
         assert state != State.IDLE && state != State.RESPONDING : state;
-        status = answerStatus;
-        end = reason;
-        answered = true;
-        suspended = false;
-        if (!local.startAnswer(loop.pool(), answerStatus, REASONS[answerStatus]) || !fill(contentType, body, extra, extraValue)
-                || !runResponseFilters(local)) {
-            local.close();
-            refuseForMemory();
-            return;
-        }
-        state = State.RESPONDING;
-        headNanos = loop.nowNanos();
-        if (request.framing() != BodyFraming.NONE) {
-            client.refuseContent();
-        }
-        client.sendHead(local, false);
-        local.close();
-        response = null;
-        if (local.framing() != BodyFraming.NONE && body.length > 0) {
-            localBody = ByteBuffer.wrap(body);
-            localAt = 0;
-            sendLocalBody();
-        } else {
-            respondedAll(null);
-        }
+        boolean begun = local.start(request.method(), answerStatus, contentType, body, extra, extraValue);
+        Content content = begun && local.hasContent() ? local : null;
+        begun = begun && begin(local.head(), content, reason, true);
+        local.head().close();
+        goOn(begun, content);
     }
 
     /** 503 at once, and when to come again (RFC 9110 §10.2.3). */
     void unavailable(String reason) {
-        answer(503, reason, TEXT_PLAIN, TEXTS[503], FieldName.RETRY_AFTER, RETRY_AFTER);
-    }
-
-    private boolean fill(byte[] contentType, byte[] body, FieldName extra, byte[] extraValue) {
-        boolean head = request.method() == Method.HEAD;
-        boolean bodiless = status < 200 || status == 204 || status == 304;
-        local.framing(head || bodiless ? BodyFraming.NONE : BodyFraming.LENGTH, bodiless ? -1 : body.length);
-        return local.add(FieldName.SERVER, SERVER)
-                && (body.length == 0 || local.add(FieldName.CONTENT_TYPE, contentType))
-                && (extra == null || local.add(extra, extraValue));
-    }
-
-    private void sendLocalBody() {
-        while (localAt < localBody.capacity()) {
-            int to = Math.min(localBody.capacity(), localAt + LOCAL_PIECE_BYTES);
-            localAt += respondContent(localBody, localAt, to);
-            if (localBody == null || localAt < to) {
-                return;                                      // cut; or onClientDrained goes on
-            }
-        }
-        localBody = null;
-        respondedAll(null);
+        answer(503, reason, LocalResponse.TEXT_PLAIN, LocalResponse.text(503), FieldName.RETRY_AFTER, LocalResponse.SECONDS_LATER);
     }
 
     // ---- the response: from nearer than an origin
@@ -430,42 +270,49 @@ public final class Exchange implements RequestHandler {
      */
     public void answer(Head head, Content from, String reason) {
         assert state == State.FILTERS : state;
-        status = head.status();
+        goOn(begin(head, from, reason, false), from);
+    }
+
+    /** @param withAnswering also by the filter that answers @return whether the head went out */
+    private boolean begin(Head head, Content content, String reason, boolean withAnswering) {
         end = reason;
         answered = true;
-        suspended = false;
-        content = from;
-        if (!runResponseFilters(head, nextFilter - 1)) {
-            refuseForMemory();
-            return;
+        chain.answered();
+        if (!response.filter(head, content, withAnswering)) {
+            return false;
         }
         state = State.RESPONDING;
-        headNanos = loop.nowNanos();
         if (request.framing() != BodyFraming.NONE) {
             client.refuseContent();
         }
-        client.sendHead(head, false);
-        response = null;
-        if (from == null) {
-            respondedAll(null);
-        } else if (content != null) {                        // else the client was found gone
-            from.pull(this);
+        response.send(head, false);
+        return true;
+    }
+
+    private void goOn(boolean begun, Content content) {
+        if (begun) {
+            response.pull(content);
+        } else {
+            refuseForMemory();
         }
     }
 
     /** For {@link Content}: offers bytes to the client. @return how many were taken; less than offered: a pull follows */
     public int write(ByteBuffer bytes, int from, int to) {
-        return respondContent(bytes, from, to);
+        return response.write(bytes, from, to);
     }
 
     /** For {@link Content}: that was all. @param trailers the trailer section, or null */
     public void contentEnd(Head trailers) {
-        respondedAll(trailers);
+        response.end(trailers);
     }
 
     /** For {@link Content}: there will be no more, and this was not all. The client must not take it for complete. */
     public void contentBroken(String reason) {
-        cutClient(reason);
+        end = reason;
+        attempt.abort();
+        finish();
+        client.abort();
     }
 
     /**
@@ -497,29 +344,24 @@ public final class Exchange implements RequestHandler {
 
     private void refuseForMemory() {
         loop.journal().warnAtMostOncePerSecond("memory", "server.memory is used up: a request gets 503");
-        status = 503;
         end = "memory";
         answered = true;
+        chain.answered();
         state = State.RESPONDING;
-        closeConversions();
-        client.sendBare(503);
+        response.sendBare(503);
     }
 
     // ---- upgrade
 
     /** The origin has switched protocols (RFC 9110 §7.8). */
     void upgraded(Head head) {
-        status = 101;
-        headNanos = loop.nowNanos();
-        response = head;
-        client.sendUpgrade(head);
-        response = null;
+        response.sendUpgrade(head);
         Inbox fromClient = new Inbox(loop);
         Inbox fromOrigin = new Inbox(loop);
         var clientSide = client.takeOver(fromClient);
         if (clientSide == null) {
             attempt.abort();
-            cutClient("client-gone: 101 not taken");
+            contentBroken("client-gone: 101 not taken");
             return;
         }
         state = State.TUNNEL;
@@ -531,8 +373,7 @@ public final class Exchange implements RequestHandler {
     private void tunnelEnd(String reason, long clientBytes, long originBytes) {
         tunnel = null;
         end = reason;
-        contentReceived = clientBytes;
-        contentSent = tunnelBytes = originBytes;
+        figures.tunnel(clientBytes, originBytes);
         attempt.tunnelEnded();
         finish();
         client.released();
@@ -546,9 +387,7 @@ public final class Exchange implements RequestHandler {
             tunnel.cut(reason);
         } else if (state != State.IDLE) {
             end = reason;
-            if (status == 0) {
-                status = 499;                                // the log's way to say that nobody waited; never sent
-            }
+            response.gone();
             attempt.abort();
             finish();
         }
@@ -560,29 +399,11 @@ public final class Exchange implements RequestHandler {
         finish();
     }
 
-    private void cutClient(String reason) {
-        end = reason;
-        attempt.abort();
-        finish();
-        client.abort();
-    }
-
     private void finish() {
         state = State.IDLE;
-        localBody = null;
-        closeConversions();
-        if (content != null) {
-            content.close();
-            content = null;
-        }
+        response.close();
         for (int i = 0; i < service.observers().size(); i++) {
             service.observers().get(i).onEnd(this);
-        }
-    }
-
-    private void closeConversions() {
-        if (conversions != null) {
-            conversions.close();
         }
     }
 
@@ -626,7 +447,7 @@ public final class Exchange implements RequestHandler {
 
     /** In a response filter: kept, may be edited. */
     public Head response() {
-        return response;
+        return response.head();
     }
 
     public Route route() {
@@ -645,7 +466,7 @@ public final class Exchange implements RequestHandler {
 
     /** The status that was sent, 499 when the client was gone before one was. */
     public int status() {
-        return status;
+        return response.status();
     }
 
     /** How the exchange ended: {@code ok}, or what went wrong. */
@@ -653,41 +474,13 @@ public final class Exchange implements RequestHandler {
         return end;
     }
 
-    void end(String reason) {
-        end = reason;
-    }
-
-    boolean isForwarding() {
-        return state == State.FORWARDING;
+    /** How much it was, and how long it took. */
+    public Figures figures() {
+        return figures;
     }
 
     boolean isResponding() {
         return state == State.RESPONDING;
-    }
-
-    /** From the end of the request's head to now. */
-    public long durationNanos() {
-        return loop.nowNanos() - startNanos;
-    }
-
-    /** From the end of the request's head to that of the response's; 0 when there was none. */
-    public long headNanos() {
-        return headNanos == 0 ? 0 : headNanos - startNanos;
-    }
-
-    /** Bytes of content that were passed on to the client, without framing. */
-    public long contentSent() {
-        return contentSent;
-    }
-
-    /** Bytes of content that came from the client, without framing. */
-    public long contentReceived() {
-        return contentReceived;
-    }
-
-    /** Bytes on the wire to the client: head, framing and content. */
-    public long bytesSent() {
-        return client.bytesSent() + tunnelBytes;
     }
 
     /** The server that was asked last, or null when none was. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import weir.buffer.Scan;
+import weir.http.BodyFraming;
 import weir.http.Head;
 import weir.http.Method;
 import weir.upstream.QueueClass;
@@ -108,7 +109,7 @@ public final class Route {
 
     /** Leaves of the tokens that the client offers the first one that is allowed here, or none. */
     void narrowUpgrade(Head request) {
-        int to = request.upgradeTo();
+        int to = request.framing() == BodyFraming.NONE ? request.upgradeTo() : 0;      // one that waits for content first: nobody does that
         for (int from = request.upgradeFrom(); from < to; ) {
             int comma = request.listEnd(from, to);
             int tokenFrom = request.skipBlanks(from, comma);

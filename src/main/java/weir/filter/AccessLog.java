@@ -83,7 +83,7 @@ public final class AccessLog implements Observer {
         } else {
             line.ascii('-');
         }
-        line.ascii("\" ").number(exchange.status()).ascii(' ').number(exchange.contentSent()).ascii(" \"");
+        line.ascii("\" ").number(exchange.status()).ascii(' ').number(exchange.figures().contentSent()).ascii(" \"");
         combinedField(line, head, FieldName.REFERER);
         line.ascii("\" \"");
         combinedField(line, head, FieldName.USER_AGENT);
@@ -118,11 +118,11 @@ public final class AccessLog implements Observer {
             line.ascii("\",\"unique_id\":\"").json(header.uniqueIdText());
         }
         line.ascii("\",\"status\":").number(exchange.status());
-        line.ascii(",\"received\":").number(exchange.contentReceived()).ascii(",\"sent\":").number(exchange.contentSent());
+        line.ascii(",\"received\":").number(exchange.figures().contentReceived()).ascii(",\"sent\":").number(exchange.figures().contentSent());
         line.ascii(",\"seconds\":");
-        seconds(line, exchange.durationNanos());
+        seconds(line, exchange.figures().durationNanos());
         line.ascii(",\"head_seconds\":");
-        seconds(line, exchange.headNanos());
+        seconds(line, exchange.figures().headNanos());
         line.ascii(",\"route\":\"").ascii(exchange.route().name());
         line.ascii("\",\"server\":\"").ascii(exchange.origin() == null ? "-" : exchange.origin().name());
         line.ascii("\",\"tries\":").number(exchange.tries());

@@ -62,6 +62,6 @@ public final class RequestMetrics implements Observer {
         if (!"ok".equals(exchange.end())) {
             failed(loop, exchange.end());
         }
-        own.durations.record(loop, exchange.durationNanos());
+        own.durations.record(loop, exchange.figures().durationNanos());
     }
 }

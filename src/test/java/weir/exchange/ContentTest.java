@@ -117,7 +117,7 @@ class ContentTest {
                 new Target.Local(exchange -> exchange.answer(500, "never")), Route.Limits.NONE, null);
         client = new ClientDouble(loop);
         client.room = room;
-        exchange = new Exchange(client, () -> new Service(of -> route, List.of(end -> told.add(end.status() + " " + end.end() + " " + end.contentSent()))));
+        exchange = new Exchange(client, () -> new Service(of -> route, List.of(end -> told.add(end.status() + " " + end.end() + " " + end.figures().contentSent()))));
         byte[] wire = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         request.start(ByteBuffer.wrap(wire), 0);
         request.requestLine(0, 3, 4, 5, 1);

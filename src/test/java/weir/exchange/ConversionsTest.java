@@ -153,7 +153,7 @@ class ConversionsTest {
         };
         Route route = new Route("r", List.of(converting, answering), new Target.Local(each -> each.answer(404, "none")), Route.Limits.NONE, null);
         client = new ClientDouble(loop.loop());
-        exchange = new Exchange(client, () -> new Service(asked -> route, List.of(ended -> told.add("end " + ended.end() + " " + ended.contentSent()))));
+        exchange = new Exchange(client, () -> new Service(asked -> route, List.of(ended -> told.add("end " + ended.end() + " " + ended.figures().contentSent()))));
         source = new Source();
         request.start(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)), 0);
         request.requestLine(0, 3, 4, 5, 1);
