@@ -133,6 +133,7 @@ public final class Outbox implements Deferred {
 
     private int writeThrough(ByteBuffer content, int from, int to) {
         int limit = content.limit();
+        int position = content.position();
         content.limit(to).position(from);
         try {
             if (loop.isCorkedBy(this)) {
@@ -149,7 +150,7 @@ public final class Outbox implements Deferred {
             breakOff(e.getMessage());
         }
         int taken = broken != null ? to - from : content.position() - from;
-        content.limit(limit).position(0);
+        content.limit(limit).position(position);
         if (taken < to - from) {
             waitForRoom();
         }

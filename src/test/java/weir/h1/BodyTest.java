@@ -203,7 +203,10 @@ class BodyTest {
             }
             // A source that was not taken whole offers the rest again, and maybe more behind it.
             int end = at + Math.min(content.length - at, 1 + random.nextInt(1 << random.nextInt(18)));
+            source.limit(3 + end + random.nextInt(10)).position(random.nextInt(3 + end));
+            String before = source.toString();
             int taken = writer.write(source, 3 + at, 3 + end);
+            assertThat(source).as("only looked at").hasToString(before);
             assertThat(taken).isBetween(0, end - at);
             assertThat(taken == end - at || outbox.isBlocked()).as("takes all, or says that it is blocked").isTrue();
             at += taken;
