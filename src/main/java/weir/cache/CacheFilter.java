@@ -217,7 +217,7 @@ public final class CacheFilter implements Filter {
     /** In the background, unless somebody does already. */
     private void revalidate(LoopCache own, Exchange exchange, Stored stored) {
         Probe key = own.key().frozen();
-        Fetch fetch = new Fetch(own, this, key, exchange, null, null, false);
+        Fetch fetch = new Fetch(own, this, key, exchange, null, null, stored.status() == 206, false);
         if (cache.fetches().putIfAbsent(fetch.shared(), fetch) == null) {
             boolean held = stored.retain();                  // as this exchange holds it
             assert held;
@@ -235,7 +235,9 @@ public final class CacheFilter implements Filter {
             return Verdict.ANSWERED;
         }
         boolean head = request.method() == Method.HEAD;
-        boolean fetches = !own.key().isTooLong() && !waited && (stale != null || !head && !own.passes().has(own.key(), own.loop().nowNanos()));
+        boolean asksRange = !head && request.has(FieldName.RANGE);
+        boolean odd = asksRange && stale == null && (request.has(FieldName.IF_RANGE) || !own.isRangeReadable(request));      // what is not in a key must not reach what is stored
+        boolean fetches = !own.key().isTooLong() && !waited && !odd && (stale != null || !head && !own.passes().has(own.key(), own.loop().nowNanos()));
         if (!fetches) {
             release(stale);
             own.count(exchange, Result.MISS, null);
@@ -248,7 +250,8 @@ public final class CacheFilter implements Filter {
         }
         Waiter waiter = new Waiter(this, exchange, null);
         boolean alone = head || request.has(FieldName.AUTHORIZATION);         // with credentials: likely it is for them alone
-        Fetch fetch = new Fetch(own, this, key, exchange, waiter, assembly, alone);
+        boolean ranged = asksRange && (stale == null ? !own.wholes().has(key, own.loop().nowNanos()) : stale.status() == 206);
+        Fetch fetch = new Fetch(own, this, key, exchange, waiter, assembly, ranged, alone);
         Fetch running = cache.fetches().putIfAbsent(fetch.shared(), fetch);
         if (running == null) {
             return fetch.start(exchange, stale) ? Verdict.SUSPENDED : Verdict.NEXT;

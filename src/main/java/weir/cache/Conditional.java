@@ -25,13 +25,12 @@ final class Conditional {
      * Replaces the client's conditions by those that validate a stored response, if there is one.
      *
      * @param request kept
-     * @param ranged for what its Range asks for, and not for the whole; If-Range stays beside it where nothing is validated
+     * @param ranged for what its Range asks for, and not for the whole
      * @return false at the pool's bound
      */
     static boolean prepare(Head request, Stored validate, boolean ranged) {
         for (FieldName name : OF_THE_CLIENT) {
-            boolean stays = ranged && (name == FieldName.RANGE || name == FieldName.IF_RANGE && validate == null);
-            if (!stays) {
+            if (!ranged || name != FieldName.RANGE) {
                 request.removeAll(name);
             }
         }

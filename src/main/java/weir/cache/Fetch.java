@@ -66,16 +66,16 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
      * @param from whose request and connection it is made of
      * @param lead null for a fetch in the background
      * @param assembly of what is asked for, which lacks something; null for none; its own from here on
+     * @param ranged for what the request's Range asks for, and not for the whole
      * @param alone nobody can join: it is likely to be for one user
      */
-    Fetch(LoopCache own, CacheFilter filter, Probe key, Exchange from, Waiter lead, Assembly assembly, boolean alone) {
+    Fetch(LoopCache own, CacheFilter filter, Probe key, Exchange from, Waiter lead, Assembly assembly, boolean ranged, boolean alone) {
         super(own.loop(), from.client());
         this.own = own;
         this.key = key;
         this.assembly = assembly;
-        Head asks = from.request();
-        ranged = asks.method() == Method.GET && asks.has(FieldName.RANGE);
-        String range = ranged ? asks.value(FieldName.RANGE) : "";
+        this.ranged = ranged;
+        String range = ranged ? from.request().value(FieldName.RANGE) : "";
         isFoundByKey = !alone && !ranged;
         shared = isFoundByKey ? key : key.with(alone || range.length() > RANGE_LENGTH_MAX ? "alone " + SERIAL.incrementAndGet() : range);
         rule = filter.rule();
@@ -106,7 +106,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         if (assembly != null) {
             return Conditional.prepare(request, assembly);
         }
-        return Conditional.prepare(request, validated, ranged && (validated == null || validated.status() == 206));
+        return Conditional.prepare(request, validated, ranged);
     }
 
     /** Another one does the same: nothing has begun. */
@@ -205,7 +205,9 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
             Directives said = said(head);
             Freshness freshness = Freshness.of(head, said, own.cache().settings(), requestMillis, loop.wallMillis());
             Storing storing = Storing.decide(original, asked, head, said, freshness, own.cache().settings());
-            if (isOutdated()) {
+            if (ranged && assembly == null && status != 206) {
+                ignoresRange(head);
+            } else if (isOutdated()) {
                 relay(head, Storing.OUTDATED);
             } else if (storing != Storing.STORE) {
                 relay(head, storing);
@@ -213,6 +215,14 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
                 relay(head, Storing.TOO_LARGE);
             }
         }
+    }
+
+    /** An answer to no range may depend on the Range that a client wrote all the same, and is not for others. The next one is asked for the whole. */
+    private void ignoresRange(Head head) {
+        if (head.status() == 200) {
+            own.wholes().add(key, loop.nowNanos());
+        }
+        relay(head, Storing.PARTIAL);
     }
 
     /** What a HEAD says of the stored response that it has to do with: it is still so, or no more (RFC 9111 §4.3.5). */
@@ -412,7 +422,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         if (head.status() < 500 && validated != null) {
             own.cache().drop(key, validated);                // the origin has another response now
         }
-        if (why.isOfTheResponse()) {
+        if (why.isOfTheResponse() && why != Storing.PARTIAL) {
             own.passes().add(key, loop.nowNanos());
         }
         pass(head, why);

@@ -31,6 +31,7 @@ final class LoopCache {
     private final ByteRange range = new ByteRange();
     private final Passes passes = new Passes();
     private final Views views = new Views();
+    private final Passes wholes = new Passes();              // keys whose origin answers Range with the whole
     private final Passes recalled = new Passes();            // keys of which the disk had nothing that was selected
     private final Head head = new Head();
     private long from;                   // of the content that goes out
@@ -63,6 +64,15 @@ final class LoopCache {
 
     Passes passes() {
         return passes;
+    }
+
+    Passes wholes() {
+        return wholes;
+    }
+
+    /** Whether a request's Range can be told apart from others by what it asks for: bytes, in sound ranges. */
+    boolean isRangeReadable(Head request) {
+        return range.read(request, Long.MAX_VALUE / 40) != ByteRange.Kind.WHOLE;
     }
 
     /** Makes key and directives those of a request. */

@@ -76,7 +76,7 @@ class CachePartsTest {
         "nothing is missing;                              0-4 5-9 all all;  bytes=0-4 | bytes=5-9",
         "nothing is missing, the other way round;         5-9 0-4 all;      bytes=5-9 | bytes=0-4",
         "the whole answers parts;                         all 2-4 -3 0-;    -",
-        "§14.2 what is no range is the whole;             4-2 4-2 1-1;      bytes=4-2",
+        "§14.2 what is no range is the whole;             4-2 4-2;          bytes=4-2 | bytes=4-2",
         "§15.5.17 an error is not stored;                 20- 20-;          bytes=20- | bytes=20-",
     })
     void asksForWhatIsMissing(String says, String requests, String asked) {
@@ -97,6 +97,20 @@ class CachePartsTest {
             origin.answer = null;
         }
         assertThat(origin.seen()).isEqualTo(asked);
+    }
+
+    /** What comes for a client's own Range and is no part is for that client; who asks next has it fetched as a whole. */
+    @Test
+    void anOriginThatIgnoresRange() {
+        for (int i = 0; i < 3; i++) {
+            if (i == 0) {
+                origin.answer = "HTTP/1.1 200 OK\r\nCache-Control: max-age=9\r\nContent-Length: 10\r\n\r\n" + body();
+                whole(range("2-4"));
+            } else {
+                part(range("2-4"), 2, 4);
+            }
+        }
+        assertThat(origin.seen()).isEqualTo("bytes=2-4 | -");
     }
 
     @Test
