@@ -13,7 +13,7 @@ SCENARIOS ?=
 SOURCES := $(shell find src/main pom.xml .mvn -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall image footprint
+.PHONY: profile help run jar test check bench compare scenes hit-ratio minify-check tls-check clean install-tools show-tools install uninstall image footprint
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ bench/target/benchmarks.jar: $(SOURCES) $(shell find bench -path bench/target -p
 
 compare: target/weir.jar bench/target/benchmarks.jar ## CPU per request beside nginx, haproxy and varnish (ROUNDS=5, SCENARIOS=tls)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Compare target/weir.jar $(ROUNDS) '$(SCENARIOS)' target/compare.json $$($(TOOLS) homes)
+
+profile: target/weir.jar bench/target/benchmarks.jar ## where the time goes under one scenario: hot methods, and a flame graph (SCENARIOS=browser)
+	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.Profile target/weir.jar '$(or $(SCENARIOS),128 B, 64)' target $$($(TOOLS) homes | tail -n 1)
 
 scenes: target/weir.jar bench/target/benchmarks.jar ## what clients notice when servers die, stall, refuse and change; beside nginx and haproxy (SCENES=killed)
 	@$(TOOLS) exec java -cp bench/target/benchmarks.jar weir.bench.scenes.Scenes target/weir.jar '$(SCENES)' $$($(TOOLS) homes)

@@ -68,6 +68,20 @@ class ReadmeTest {
         assertThat(read.settings().orElseThrow().filters()).hasSize(2);
     }
 
+    /** Each of the ten tasks is a file by itself. */
+    @Test
+    void itsTasksAreValid() throws IOException {
+        TestCertificates authority = TestCertificates.create(folder);
+        TestCertificates.Issued issued = authority.issue("task", "ec256", List.of("app.example.com"));
+        List<String> tasks = configurations().subList(6, configurations().size());
+        assertThat(tasks).hasSize(10);
+        for (String task : tasks) {
+            String text = task.replace("/etc/weir/app.crt", issued.certificate().toString()).replace("/etc/weir/app.key", issued.key().toString());
+            Configuration read = Configuration.ofText("README.md", text, List.of(), name -> null);
+            assertThat(read.problems().render()).as(task).isEmpty();
+        }
+    }
+
     @Test
     void itsMistakeIsToldLikeThat() throws IOException {
         String told = readme().replaceFirst("(?s).*what was probably meant:\n\n(.*?)\n\n.*", "$1").indent(-4).stripTrailing();

@@ -152,7 +152,8 @@ final class Contenders implements AutoCloseable {
         return new Contender("varnish", port, 0, process);
     }
 
-    Contender startWeir(Path jar, String jdk) throws IOException, InterruptedException {
+    /** @param options of the JVM, beside its defaults */
+    Contender startWeir(Path jar, String jdk, String... options) throws IOException, InterruptedException {
         int port = freePort();
         int tlsPort = withTls ? freePort() : 0;
         int version = Program.feature(jdk);
@@ -172,7 +173,10 @@ final class Contenders implements AutoCloseable {
                 route.cached = /cached/* -> origin
                 route.cached.cache = hot
                 """.formatted(port, origin) + tls);
-        Process process = start(new int[] {port, tlsPort}, jdk + "/bin/java", "-jar", jar.toString(), "run", file.toString());
+        List<String> command = new ArrayList<>(List.of(jdk + "/bin/java"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", jar.toString(), "run", file.toString()));
+        Process process = start(new int[] {port, tlsPort}, command.toArray(String[]::new));
         return new Contender("weir, JDK " + version, port, tlsPort, process);
     }
 
