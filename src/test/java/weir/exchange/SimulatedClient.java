@@ -8,6 +8,7 @@ import java.util.Random;
 /** A client that sends its requests, reads what it likes when it likes, and checks every response that looks complete. */
 final class SimulatedClient {
     private final List<RandomExchange> exchanges;
+    private final RandomFilters filters;
     private final Random random;
     private final boolean pipelined;
     private final SimulatedPeer connection;
@@ -24,8 +25,9 @@ final class SimulatedClient {
     private boolean closed;
     private boolean madeHere;
 
-    SimulatedClient(List<RandomExchange> exchanges, Random random, boolean pipelined, SimulatedPeer connection) {
+    SimulatedClient(List<RandomExchange> exchanges, RandomFilters filters, Random random, boolean pipelined, SimulatedPeer connection) {
         this.exchanges = exchanges;
+        this.filters = filters;
         this.random = random;
         this.pipelined = pipelined;
         this.connection = connection;
@@ -78,6 +80,7 @@ final class SimulatedClient {
             readResponses(false);
         } else {
             readResponses(connection.peerSeesEnd());
+            checkPart();
             close();
         }
     }
@@ -125,13 +128,53 @@ final class SimulatedClient {
         if (!id.equals(String.valueOf(exchange.id()))) {
             throw new AssertionError("request " + exchange.id() + " got the answer of " + id);
         }
-        if (!Arrays.equals(response.content(), exchange.answerContent())) {
-            throw new AssertionError("request " + exchange.id() + " got " + response.content().length + " bytes of content, its origin sent "
-                    + exchange.answerContent().length);
-        }
+        checkContent(exchange, response);
         String trailers = exchange.takesTrailers() ? exchange.trailers() : "";
         if (!response.trailers().equals(trailers)) {
             throw new AssertionError("trailers of " + exchange.id() + ": '" + response.trailers() + "', should be '" + trailers + "'");
+        }
+    }
+
+    private void checkContent(RandomExchange exchange, WireReader.Message response) {
+        boolean bodiless = exchange.isHead() || response.status() != 200;
+        byte[] wanted = bodiless ? new byte[0] : filters.seen(exchange.answerContent());
+        RandomFilters.Unpacked got = bodiless ? new RandomFilters.Unpacked(response.content(), true) : RandomFilters.read(response.head(), response.content());
+        if (!Arrays.equals(got.content(), wanted)) {
+            throw new AssertionError("request " + exchange.id() + " got " + got.content().length + " bytes of content, its origin sent "
+                    + exchange.answerContent().length + ", which make " + (wanted == null ? "no whole" : wanted.length));
+        }
+        if (!bodiless && response.field("Content-Encoding") != null && !got.complete()) {
+            throw new AssertionError("request " + exchange.id() + " got a part of a gzip stream as a whole response");
+        }
+    }
+
+    /** What was cut is no complete gzip stream either, but where only the end of the response is missing. */
+    void checkPart() {
+        String head = reader.head();
+        if (head == null || answered == exchanges.size() || WireReader.field(head, "X-Id") == null || !head.startsWith("HTTP/1.1 200")) {
+            return;
+        }
+        RandomFilters.Unpacked part = part(head);
+        if (part.complete() && !Arrays.equals(part.content(), filters.seen(exchanges.get(answered).answerContent()))) {
+            throw new AssertionError("request " + answered + " was cut, and its content looks complete");
+        }
+    }
+
+    private RandomFilters.Unpacked part(String head) {
+        return RandomFilters.read(head, reader.part(exchanges.get(answered).isHead()));
+    }
+
+    /** While an origin holds the rest back: whatever can be told of what it sent is here. */
+    void checkSeen(RandomExchange exchange, byte[] sent) {
+        String head = reader.head();
+        if (answered != exchange.id() || head == null) {
+            throw new AssertionError("the head of " + exchange.id() + " was sent, and did not come");
+        }
+        byte[] wanted = filters.seenOfPart(sent);
+        byte[] got = part(head).content();
+        if (!Arrays.equals(got, wanted)) {
+            throw new AssertionError("request " + exchange.id() + " has got " + got.length + " bytes of content, its origin sent " + sent.length
+                    + " so far, which make " + wanted.length);
         }
     }
 

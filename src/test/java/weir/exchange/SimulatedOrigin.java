@@ -23,9 +23,13 @@ final class SimulatedOrigin {
     private final Seen seen;
     private final Random random;
     private final boolean early;
+    private final boolean pauses;
     private final WireReader reader = new WireReader();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int sent;
+    private int pauseAt = Integer.MAX_VALUE;      // no more is sent until nothing else moves
+    private int answerFrom;
+    private RandomExchange answering;
     private boolean continueSent;
     private boolean answeredEarly;
     private boolean untilClose;
@@ -33,9 +37,13 @@ final class SimulatedOrigin {
     private boolean stalled;
     private boolean closed;
 
-    /** @param peer the far end of the connection, or what TLS makes of it @param early answers as soon as it has the head */
+    /**
+     * @param peer the far end of the connection, or what TLS makes of it
+     * @param early answers as soon as it has the head
+     * @param pauses sometimes in the middle of an answer, until what was sent must have arrived
+     */
     SimulatedOrigin(FaultyTransport connection, SimulatedPeer peer, List<RandomExchange> exchanges, SimulatedClient client, Seen seen, Random random,
-            boolean early) {
+            boolean early, boolean pauses) {
         this.connection = connection;
         this.peer = peer;
         this.exchanges = exchanges;
@@ -43,6 +51,7 @@ final class SimulatedOrigin {
         this.seen = seen;
         this.random = random;
         this.early = early;
+        this.pauses = pauses;
     }
 
     boolean canReceive() {
@@ -103,18 +112,24 @@ final class SimulatedOrigin {
         for (int i = 0; i < exchange.interims(); i++) {
             out.writeBytes(exchange.interim());
         }
+        if (pauses && exchange.answerContent().length > 0 && random.nextBoolean()) {
+            answering = exchange;
+            answerFrom = out.size();
+            int head = exchange.answerHeadBytes();
+            pauseAt = answerFrom + head + random.nextInt(exchange.answer().length - head);
+        }
         out.writeBytes(exchange.answer());
         closing |= exchange.closes();
         untilClose = exchange.untilClose();
     }
 
     boolean canSend() {
-        return !stalled && !closed && sent < out.size() && peer.peerCanSend();
+        return !stalled && !closed && sent < Math.min(out.size(), pauseAt) && peer.peerCanSend();
     }
 
     void send() {
         byte[] all = out.toByteArray();
-        int most = all.length - sent;
+        int most = Math.min(all.length, pauseAt) - sent;
         int piece = switch (random.nextInt(3)) {
             case 0 -> Math.min(most, 1 + random.nextInt(20));
             case 1 -> 1 + random.nextInt(most);
@@ -133,6 +148,18 @@ final class SimulatedOrigin {
                 }
             }
         }
+    }
+
+    boolean isPausing() {
+        return sent == pauseAt;
+    }
+
+    /** Nothing moves any more: what was sent has arrived, and the rest follows. */
+    void goOn() {
+        WireReader own = new WireReader();
+        own.add(Arrays.copyOfRange(out.toByteArray(), answerFrom, pauseAt));
+        client.checkSeen(answering, own.part(false));
+        pauseAt = Integer.MAX_VALUE;
     }
 
     /** Some of an answer is out, and not all. */

@@ -36,6 +36,8 @@ final class Simulation implements ClientConnection.Owner {
     private static final long SECOND = 1_000_000_000L;
     private static final HttpLimits LIMITS = new HttpLimits(32 << 10, 100, 8 << 10, 10 * SECOND, 60 * SECOND, 20 * SECOND, false);
     private static final int NOTES_MAX = 40;
+    /** As many as a loop may take for content of which little or nothing comes out before the end. */
+    private static final int IDLE_TURNS_MAX = 50;
     private static final int STEPS_MAX = 400_000;
     /** Longer than every timeout together that one request can run into. */
     private static final int SECONDS_MAX = 400;
@@ -51,6 +53,7 @@ final class Simulation implements ClientConnection.Owner {
     private record Step(String what, Runnable action) {}
 
     private final Random random;
+    private final RandomFilters filters;
     private final SimulatedLoop loop;
     private final TlsSides tls;
     private final Protected which;
@@ -75,8 +78,11 @@ final class Simulation implements ClientConnection.Owner {
     private int refused;
     private int connectFaults;
 
-    /** @param certified the proxy and the origins, where they are protected */
-    Simulation(long seed, SimulatedLoop loop, Protected which, TlsSides.Certified certified, Faults faults) {
+    /**
+     * @param certified the proxy and the origins, where they are protected
+     * @param shared for filters that convert content; null for none
+     */
+    Simulation(long seed, SimulatedLoop loop, Protected which, TlsSides.Certified certified, Faults faults, RandomFilters.Shared shared) {
         this.loop = loop;
         this.faults = faults;
         faulty = faults != Faults.NONE;
@@ -86,6 +92,7 @@ final class Simulation implements ClientConnection.Owner {
         shortened = random.nextInt(4) > 0;
         large = random.nextInt(4) == 0;
         early = faulty && random.nextInt(6) == 0;
+        filters = shared == null ? RandomFilters.NONE : RandomFilters.of(random, shared, faults == Faults.ANY);
         boolean cutsAnswer = faults == Faults.CUT_ANSWER;
         faultOneIn = cutsAnswer ? 4 : 10 << random.nextInt(6);
         connectFaults = faults == Faults.ANY && random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
@@ -94,7 +101,7 @@ final class Simulation implements ClientConnection.Owner {
         for (int id = 0; id < count; id++) {
             RandomExchange drawn;
             do {
-                drawn = RandomExchange.of(id, random, http10, id == count - 1, large, protectsOrigins() && !faulty);
+                drawn = RandomExchange.of(id, random, http10, id == count - 1, large, protectsOrigins() && !faulty, filters);
             } while (cutsAnswer && (!drawn.untilClose() || drawn.answerContent().length == 0));
             exchanges.add(drawn);
         }
@@ -111,14 +118,14 @@ final class Simulation implements ClientConnection.Owner {
         if (settings.retry().hedges()) {
             knowTimes();
         }
-        Route route = new Route("test", List.of(), new Target.ToPools(List.of(new Target.Share(pool, 1))), Route.Limits.NONE, null);
+        Route route = new Route("test", filters.filters(), new Target.ToPools(List.of(new Target.Share(pool, 1))), Route.Limits.NONE, null);
         service = new Service(exchange -> route, List.of(exchange -> {
             ends++;
             note("end " + exchange.status() + " " + exchange.end());
         }));
         connection = new FaultyTransport(random, shortened, large, false);
         clientTls = protectsClient() ? client() : null;
-        client = new SimulatedClient(exchanges, random, random.nextBoolean(), clientTls == null ? connection : clientTls);
+        client = new SimulatedClient(exchanges, filters, random, random.nextBoolean(), clientTls == null ? connection : clientTls);
         seen = new SimulatedOrigin.Seen(count);
     }
 
@@ -173,14 +180,19 @@ final class Simulation implements ClientConnection.Owner {
         if (secured != null) {
             originTls.add(secured);
         }
-        origins.add(new SimulatedOrigin(transport, secured == null ? transport : secured, exchanges, client, seen, random, early));
+        origins.add(new SimulatedOrigin(transport, secured == null ? transport : secured, exchanges, client, seen, random, early, mayPause()));
         return transport;
+    }
+
+    /** Where one server answers a request once, and its answer is the client's. */
+    private boolean mayPause() {
+        return !faulty && !pool.settings().retry().hedges() && pool.settings().retry().statuses().isEmpty();
     }
 
     void run() throws IOException {
         loop.connector((own, peer, handler) -> connect(peer, handler));
         accept();
-        play();
+        play(IDLE_TURNS_MAX);
         if (!faulty && !client.isDone()) {
             throw new AssertionError("nothing moves any more, and " + client.answered() + " of " + exchanges.size() + " requests are answered");
         }
@@ -197,10 +209,10 @@ final class Simulation implements ClientConnection.Owner {
             client.close();
         }
         for (int i = 0; i < SECONDS_MAX; i++) {
-            play();
+            play(1);
             loop.turn(SECOND);
         }
-        play();
+        play(1);
         assertOver();
     }
 
@@ -238,6 +250,8 @@ final class Simulation implements ClientConnection.Owner {
         check(pool.liveRequests() == 0 && pool.retriesRunning() == 0 && pool.waiting() == 0, "the pool counts requests that are over");
         check(!loop.helpers().hasTask(), "a task waits for ever");
         check(faulty || ends == exchanges.size(), ends + " exchanges ended");
+        client.checkPart();
+        filters.assertAllClosed();
     }
 
     private static void check(boolean holds, String otherwise) {
@@ -246,13 +260,13 @@ final class Simulation implements ClientConnection.Owner {
         }
     }
 
-    /** Does one thing after the other until nothing is left to be done. */
-    private void play() {
+    /** Does one thing after the other until nothing is left to be done. @param idleTurns of the loop until that is believed */
+    private void play(int idleTurns) {
         List<Step> possible = new ArrayList<>();
         for (int step = 0; step < STEPS_MAX; step++) {
             possible.clear();
             collect(possible);
-            if (possible.isEmpty()) {
+            if (possible.isEmpty() && !moves(possible, idleTurns)) {
                 return;
             }
             Step next = possible.get(random.nextInt(possible.size()));
@@ -268,6 +282,21 @@ final class Simulation implements ClientConnection.Owner {
             }
         }
         throw new AssertionError("goes on for ever");
+    }
+
+    /** Nothing moves: what the loop has left for its next turns may, and then an origin that has waited for that. Time stands still. */
+    private boolean moves(List<Step> possible, int idleTurns) {
+        for (int i = 0; i < idleTurns && possible.isEmpty(); i++) {
+            loop.turn(0);
+            collect(possible);
+        }
+        for (SimulatedOrigin origin : origins) {
+            if (possible.isEmpty() && origin.isPausing()) {
+                origin.goOn();
+                collect(possible);
+            }
+        }
+        return !possible.isEmpty();
     }
 
     private void collect(List<Step> possible) {
@@ -392,6 +421,7 @@ final class Simulation implements ClientConnection.Owner {
     String story() {
         StringBuilder text = new StringBuilder();
         exchanges.forEach(exchange -> text.append('\n').append(exchange));
+        text.append('\n').append(filters);
         text.append('\n').append(client).append('\n').append(connection).append(clientTls == null ? "" : "\n" + clientTls);
         origins.forEach(origin -> text.append('\n').append(origin.connection));
         originTls.forEach(each -> text.append('\n').append(each));

@@ -80,6 +80,32 @@ final class WireReader {
         return ended ? message(head, Arrays.copyOfRange(bytes, at, to), "", to) : null;
     }
 
+    /** The content of the message that has begun, as far as it has come; null before its head is complete. */
+    byte[] part(boolean bodiless) {
+        String head = head();
+        if (head == null) {
+            return null;
+        }
+        int at = from + head.length();
+        if (bodiless || !"chunked".equals(field(head, "Transfer-Encoding"))) {
+            return Arrays.copyOfRange(bytes, at, bodiless ? at : to);
+        }
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (int end = lineEnd(at); end >= 0; end = lineEnd(at)) {
+            int size = chunkSize(at, end);
+            if (size == 0) {
+                break;
+            }
+            content.write(bytes, end + 2, Math.min(size, to - end - 2));
+            at = end + 2 + size + 2;
+        }
+        return content.toByteArray();
+    }
+
+    private int chunkSize(int at, int lineEnd) {
+        return Integer.parseInt(text(at, lineEnd).split(";", 2)[0], 16);
+    }
+
     private Message chunked(String head, int start) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         int at = start;
@@ -88,7 +114,7 @@ final class WireReader {
             if (end < 0) {
                 return null;
             }
-            int size = Integer.parseInt(text(at, end), 16);
+            int size = chunkSize(at, end);
             at = end + 2;
             if (size == 0) {
                 return trailers(head, content.toByteArray(), at);
