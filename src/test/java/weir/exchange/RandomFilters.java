@@ -76,7 +76,7 @@ final class RandomFilters {
             case NONE -> List.of();
             case GZIP -> List.of(new GzipFilter(new GzipSettings("pack", 1 + random.nextInt(9), 0, List.of("text/*"), GzipSettings.Credentials.ALWAYS, 100),
                     shared.coders, shared.metrics));
-            case GUNZIP -> List.of(new GunzipFilter(new GunzipSettings("unpack", 1100, Long.MAX_VALUE), shared.coders, shared.metrics));
+            case GUNZIP -> List.of(new GunzipFilter(new GunzipSettings("unpack", 1100, Long.MAX_VALUE), false, shared.coders, shared.metrics));
         };
         return new RandomFilters(coding, plans, coders, shared);
     }
