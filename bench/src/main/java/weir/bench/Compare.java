@@ -70,7 +70,7 @@ public final class Compare {
             report.printHead();
             Compare compare = new Compare(rounds);
             for (Scenario scenario : scenarios) {
-                List<Contender> those = contenders.stream().filter(contender -> scenario.cached() || !contender.name().equals("varnish")).toList();
+                List<Contender> those = contenders.stream().filter(scenario::isFor).toList();
                 System.out.printf("%n%s%n", scenario.name());
                 printNegotiated(scenario, those);
                 report.add(scenario.name(), compare.measure(scenario, those));

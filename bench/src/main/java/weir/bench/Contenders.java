@@ -20,6 +20,11 @@ final class Contenders implements AutoCloseable {
     private static final String SUITES_13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
     private static final String SUITES_12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
 
+    private static final String NGINX_PASSES = """
+            proxy_pass http://origin; proxy_http_version 1.1; proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Host $http_host;
+            """;
+
     private final Path folder;
     private final boolean withTls;
     private final List<Process> started = new ArrayList<>();
@@ -50,6 +55,9 @@ final class Contenders implements AutoCloseable {
         Path cached = Files.createDirectories(root.resolve("cached"));
         Files.write(cached.resolve("1k"), new byte[1 << 10]);
         Files.write(cached.resolve("64k"), new byte[64 << 10]);
+        for (String coded : List.of("gzip1", "gzip6", "gzip-cached")) {
+            Files.write(Files.createDirectories(root.resolve(coded)).resolve("page"), Coded.PAGE);
+        }
         origin = freePort();
         startNginx("origin", """
                 worker_processes 1;
@@ -57,7 +65,9 @@ final class Contenders implements AutoCloseable {
                 server { listen 127.0.0.1:%d backlog=4096; root %s; default_type text/plain;
                 location /upload { client_body_buffer_size 64k; return 200 "taken"; }
                 location /browser { %s }
-                location /cached/ { add_header Cache-Control max-age=86400; } } }
+                location /cached/ { add_header Cache-Control max-age=86400; }
+                location /gzip { default_type text/html; }
+                location /gzip-cached/ { default_type text/html; add_header Cache-Control max-age=86400; } } }
                 """.formatted(origin, root, fields()), origin);
     }
 
@@ -84,14 +94,15 @@ final class Contenders implements AutoCloseable {
         Process process = startNginx("nginx", """
                 worker_processes 2;
                 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on;
-                client_max_body_size 0; proxy_request_buffering off; proxy_cache_path %s keys_zone=hot:10m use_temp_path=off;
-                upstream origin { server 127.0.0.1:%d; keepalive 256; keepalive_requests 1000000000; }
-                server { listen 127.0.0.1:%d reuseport; %s location / { proxy_pass http://origin; proxy_http_version 1.1;
-                proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
-                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme;
-                proxy_set_header X-Forwarded-Host $http_host; }
-                location /cached/ { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache hot; } } }
-                """.formatted(Files.createDirectories(folder.resolve("nginx-cache")), origin, port, tls), port, tlsPort);
+                client_max_body_size 0; proxy_request_buffering off; proxy_cache_path %1$s keys_zone=hot:10m use_temp_path=off;
+                upstream origin { server 127.0.0.1:%2$d; keepalive 256; keepalive_requests 1000000000; }
+                gzip_min_length 1024; gzip_types text/plain text/css application/json application/javascript; gzip_proxied any; gzip_vary on;
+                server { listen 127.0.0.1:%3$d reuseport; %4$s location / { %5$s }
+                location /cached/ { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache hot; }
+                location /gzip1/ { gzip on; gzip_comp_level 1; %5$s }
+                location /gzip6/ { gzip on; gzip_comp_level 6; %5$s }
+                location /gzip-cached/ { gzip on; gzip_comp_level 6; %5$s proxy_cache hot; proxy_cache_key $uri$http_accept_encoding; } } }
+                """.formatted(Files.createDirectories(folder.resolve("nginx-cache")), origin, port, tls, NGINX_PASSES), port, tlsPort);
         return new Contender("nginx", port, tlsPort, process);
     }
 
@@ -129,16 +140,21 @@ final class Contenders implements AutoCloseable {
                   max-object-size 1000000
                   max-age 86400
                 frontend front
-                  bind 127.0.0.1:%d
-                  %s
+                  bind 127.0.0.1:%1$d
+                  %2$s
                   http-request set-header X-Forwarded-Proto %%[ssl_fc,iif(https,http)]
                   http-request set-header X-Forwarded-Host %%[req.hdr(host)]
                   filter cache hot
                   http-request cache-use hot if { path_beg /cached/ }
                   http-response cache-store hot
+                  use_backend packed if { path_beg /gzip }
                   default_backend back
                 backend back
-                  server origin 127.0.0.1:%d
+                  server origin 127.0.0.1:%3$d
+                backend packed
+                  compression algo gzip
+                  compression type text/html
+                  server origin 127.0.0.1:%3$d
                 """.formatted(port, bind, origin));
         return new Contender("haproxy", port, tlsPort, start(new int[] {port, tlsPort}, Program.find("haproxy"), "-db", "-q", "-f", file.toString()));
     }
@@ -147,7 +163,13 @@ final class Contenders implements AutoCloseable {
     Contender startVarnish() throws IOException, InterruptedException {
         int port = freePort();
         Path home = Files.createDirectories(folder.resolve("varnish"));
-        Process process = start(new int[] {port}, Program.find("varnishd"), "-F", "-j", "none", "-a", "127.0.0.1:" + port, "-b", "127.0.0.1:" + origin,
+        Path file = home.resolve("weir.vcl");
+        Files.writeString(file, """
+                vcl 4.1;
+                backend origin { .host = "127.0.0.1"; .port = "%d"; }
+                sub vcl_backend_response { if (bereq.url ~ "^/gzip") { set beresp.do_gzip = true; } }
+                """.formatted(origin));
+        Process process = start(new int[] {port}, Program.find("varnishd"), "-F", "-j", "none", "-a", "127.0.0.1:" + port, "-f", file.toString(),
                 "-s", "malloc,64m", "-n", home.toString(), "-p", "thread_pools=2", "-p", "thread_pool_min=50", "-T", "none");
         return new Contender("varnish", port, 0, process);
     }
@@ -172,6 +194,15 @@ final class Contenders implements AutoCloseable {
                 cache.hot = 64m
                 route.cached = /cached/* -> origin
                 route.cached.cache = hot
+                filter.g1 = gzip level=1 busy=100%%
+                filter.g6 = gzip level=6 busy=100%%
+                route.gzip1 = /gzip1/* -> origin
+                route.gzip1.use = g1
+                route.gzip6 = /gzip6/* -> origin
+                route.gzip6.use = g6
+                route.gzip-cached = /gzip-cached/* -> origin
+                route.gzip-cached.use = g6
+                route.gzip-cached.cache = hot
                 """.formatted(port, origin) + tls);
         List<String> command = new ArrayList<>(List.of(jdk + "/bin/java"));
         command.addAll(List.of(options));

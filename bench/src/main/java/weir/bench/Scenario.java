@@ -10,6 +10,8 @@ import java.util.Locale;
  * @param cached whether the proxies have it in their caches, so that Varnish takes part
  */
 record Scenario(String name, Load load, int seconds, boolean cached) {
+    private static final String GZIP_CACHED = "gzip level 6 and a cache, a page of 32 KiB, 64 connections";
+
     /** A browser's request: with those that wrk and the connection add, 15. */
     private static final List<String> BROWSER = List.of(
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
@@ -35,10 +37,22 @@ record Scenario(String name, Load load, int seconds, boolean cached) {
             new Scenario("TLS 1.3 resumed handshake and one request", new NewConnections("1.3", true, "/small", 8), 2, false),
             new Scenario("TLS 1.2 resumed handshake and one request", new NewConnections("1.2", true, "/small", 8), 2, false),
             new Scenario("hit in the cache, 1 KiB, 64 connections", new Wrk(false, "/cached/1k", 64), 2, true),
-            new Scenario("hit in the cache, 64 KiB, 64 connections", new Wrk(false, "/cached/64k", 64), 2, true));
+            new Scenario("hit in the cache, 64 KiB, 64 connections", new Wrk(false, "/cached/64k", 64), 2, true),
+            plain("gzip level 1, a page of 32 KiB, 64 connections", new Coded("/gzip1/page", 64)),
+            plain("gzip level 6, a page of 32 KiB, 64 connections", new Coded("/gzip6/page", 64)),
+            new Scenario(GZIP_CACHED, new Coded("/gzip-cached/page", 64), 3, true));
 
     private static Scenario plain(String name, Load load) {
         return new Scenario("plain " + name, load, 3, false);
+    }
+
+    /** Varnish takes part where a cache answers. HAProxy does not compress what its cache answers, as it would have to try that on every response. */
+    boolean isFor(Contender contender) {
+        return switch (contender.name()) {
+            case "varnish" -> cached;
+            case "haproxy" -> !name.equals(GZIP_CACHED);
+            default -> true;
+        };
     }
 
     /** Those with a part of a name in theirs, in any case; all for an empty one. */
