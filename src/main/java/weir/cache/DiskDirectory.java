@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The directory of the disk tier, held by one process at a time. What is in it and has not one of our names is never touched;
@@ -29,8 +30,11 @@ import java.util.TreeSet;
  */
 class DiskDirectory implements AutoCloseable {
     private static final String LOCK_NAME = "weir.lock";
+    /** Those of this process: to open and close a lock file once more would give the process's lock away (POSIX has it so). */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path path;
+    private final Path real;
     private final boolean posix;
     private final FileChannel lockFile;
 
@@ -44,27 +48,46 @@ class DiskDirectory implements AutoCloseable {
         posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         try {
             Files.createDirectories(this.path, mode("rwx------"));
-            lockFile = open(LOCK_NAME, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            real = this.path.toRealPath();
         } catch (IOException e) {
             throw new IOException(path + " cannot be used: " + reason(e), e);
         }
+        if (!HELD.add(real)) {
+            throw inUse();
+        }
         try {
-            if (!lock()) {
-                throw new IOException(path + " is in use by another process, or by another cache; give each a directory of its own");
-            }
+            lockFile = lock();
         } catch (IOException e) {
-            lockFile.close();
+            HELD.remove(real);
             throw e;
         }
     }
 
-    private boolean lock() throws IOException {
+    private IOException inUse() {
+        return new IOException(path + " is in use by another process, or by another cache; give each a directory of its own");
+    }
+
+    private FileChannel lock() throws IOException {
+        FileChannel file;
         try {
-            FileLock lock = lockFile.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // this process
+            file = open(LOCK_NAME, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(path + " cannot be used: " + reason(e), e);
         }
+        FileLock lock = null;
+        try {
+            lock = file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // this process, by another name: a mount, or another loader of this class
+        } finally {
+            if (lock == null) {
+                file.close();
+            }
+        }
+        if (lock == null) {
+            throw inUse();
+        }
+        return file;
     }
 
     Path path() {
@@ -150,6 +173,8 @@ class DiskDirectory implements AutoCloseable {
             lockFile.close();
         } catch (IOException e) {
             throw new AssertionError("closing a file that nothing was written to", e);
+        } finally {
+            HELD.remove(real);
         }
     }
 }

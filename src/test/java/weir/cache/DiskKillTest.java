@@ -61,10 +61,15 @@ class DiskKillTest {
         assertThat(journal).isEmpty();
     }
 
-    private void writeAndKill(int round, Random random, Map<Integer, Long> removed) throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:MaxDirectMemorySize=128m",
+    /** Says {@code ready} when it has the directory, or else why not. */
+    static Process child(Path directory, int round) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea", "-Xmx64m", "-XX:MaxDirectMemorySize=128m",
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), DiskKillTest.class.getName(), directory.toString(),
                 String.valueOf(round)).redirectErrorStream(true).start();
+    }
+
+    private void writeAndKill(int round, Random random, Map<Integer, Long> removed) throws IOException, InterruptedException {
+        Process child = child(directory, round);
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
             String first = out.readLine();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,8 +238,18 @@ class DiskTest {
             assertThatThrownBy(() -> Disk.open("other", directory, 4L * MIB, MIB, new Journal(journal))).isInstanceOf(IOException.class)
                     .hasMessage(directory + " is in use by another process, or by another cache; give each a directory of its own");
             assertThat(disk.bytes()).isZero();
+            assertThat(openInAnotherProcess()).as("the lock is still held").contains(directory + " is in use by another process");
         }
         Disk.open("other", directory, 4L * MIB, MIB, new Journal(journal)).close();
+    }
+
+    private String openInAnotherProcess() throws IOException {
+        Process child = DiskKillTest.child(directory, 0);
+        try (InputStream said = child.getInputStream()) {
+            return new String(said.readNBytes(1 << 10), StandardCharsets.UTF_8);
+        } finally {
+            child.destroyForcibly();
+        }
     }
 
     @Test
