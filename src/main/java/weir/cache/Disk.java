@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -43,6 +44,7 @@ final class Disk implements AutoCloseable {
     private final Object lock = new Object(); // for the index, the list of segments, and what waits to be written; never held while a file is touched
     private final Thread writer;
     private final Thread reader;
+    private final AtomicInteger lanes = new AtomicInteger(2); // that have not ended
     private volatile boolean closed;
 
     /** How the reading of a body ended. */
@@ -85,8 +87,19 @@ final class Disk implements AutoCloseable {
         log = new DiskLog(name, directory, bytesMax, lock, buffer(), writerInput, journal);
         writes = new DiskWrites(log, directory, lock, queueBytesMax, writerInput, nanos, journal);
         reads = new DiskReads(log, directory, lock, buffer());
-        writer = thread(writes, "weir-disk-" + name);
-        reader = thread(reads, "weir-disk-" + name + "-read");
+        writer = thread(() -> run(writes), "weir-disk-" + name);
+        reader = thread(() -> run(reads), "weir-disk-" + name + "-read");
+    }
+
+    /** The last lane gives the directory free. */
+    private void run(Runnable lane) {
+        try {
+            lane.run();
+        } finally {
+            if (lanes.decrementAndGet() == 0) {
+                directory.close();
+            }
+        }
     }
 
     /**
@@ -265,7 +278,7 @@ final class Disk implements AutoCloseable {
 
     /**
      * Writes what waits, for at most some seconds, and gives the directory free; what is left then is dropped, but for removals.
-     * Where the disk does not answer, it returns nevertheless, and the directory stays locked until the process ends.
+     * Where the disk does not answer, it returns nevertheless, and the directory stays locked until it does, or the process ends.
      */
     @Override
     public void close() {
@@ -281,9 +294,6 @@ final class Disk implements AutoCloseable {
             reader.join(CLOSE_MARGIN_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (!writer.isAlive() && !reader.isAlive()) {
-            directory.close();
         }
     }
 

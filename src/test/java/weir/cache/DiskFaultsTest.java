@@ -195,9 +195,14 @@ class DiskFaultsTest {
         assertThat(disk.removeIf((key, meta) -> true, count::set)).isTrue();
         disk.close(1);
         assertThat(disk.written()).as("it returned nevertheless").isZero();
+        assertThat(isFree()).as("in use").isFalse();
         files.go.countDown();
         Await.until("the lane has ended", () -> disk.dropped() == 1 && disk.written() == 1 && store.bytes() == 0 && count.get() == -1);
-        files.close();
+        Await.until("the directory is free", this::isFree);
+    }
+
+    private boolean isFree() {
+        return DiskThings.isFree(directory);
     }
 
     @Test

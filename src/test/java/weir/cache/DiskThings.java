@@ -148,4 +148,17 @@ final class DiskThings {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Whether nobody has this directory open. */
+    static boolean isFree(Path directory) {
+        try {
+            new DiskDirectory(directory).close();
+            return true;
+        } catch (IOException e) {
+            if (e.getMessage().contains("in use")) {
+                return false;
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
 }
