@@ -2,9 +2,11 @@ package weir.filter;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import weir.http.BodyFraming;
 import weir.http.Digests;
 import weir.http.FieldName;
 import weir.http.Head;
+import weir.http.Method;
 
 /** What the head of a response must say, and no longer say, when its content is not what the origin sent. Allocates nothing. */
 public final class ChangedContent {
@@ -15,6 +17,13 @@ public final class ChangedContent {
     private static final byte[] ACCEPT_RANGES = "accept-ranges".getBytes(StandardCharsets.US_ASCII);
 
     private ChangedContent() {}
+
+    /** Whether a response has content, or would have it to GET, and that is a whole representation: no part of one, and no word about one. */
+    public static boolean isWhole(Head request, Head response) {
+        int status = response.status();
+        boolean content = request.method() == Method.HEAD || response.framing() != BodyFraming.NONE;
+        return content && status >= 200 && status != 204 && status != 205 && status != 206 && status != 304 && !response.has(FieldName.CONTENT_RANGE);
+    }
 
     /**
      * Edits a kept head: the tag becomes weak (RFC 9110 §8.8.1: not the same bytes any more), digests go, and so does the offer of ranges,

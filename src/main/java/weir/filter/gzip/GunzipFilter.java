@@ -8,7 +8,6 @@ import weir.filter.FilterCounts;
 import weir.http.BodyFraming;
 import weir.http.FieldName;
 import weir.http.Head;
-import weir.http.Method;
 import weir.observe.Metrics;
 
 /**
@@ -83,10 +82,7 @@ public final class GunzipFilter implements Filter {
     }
 
     private static boolean isEligible(Head request, Head response) {
-        boolean content = request.method() == Method.HEAD || response.framing() != BodyFraming.NONE;
-        return content && response.status() >= 200 && response.status() != 206 && response.status() != 304
-                && !response.has(FieldName.CONTENT_RANGE)
-                && response.contentLength() != 0 && Codings.isGzip(response);
+        return ChangedContent.isWhole(request, response) && response.contentLength() != 0 && Codings.isGzip(response);
     }
 
     private Result convert(Exchange exchange, Head response) {

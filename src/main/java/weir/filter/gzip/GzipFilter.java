@@ -85,10 +85,8 @@ public final class GzipFilter implements Filter {
 
     /** Why it would not be compressed whoever asked; null when it would be. */
     private Result fixed(Exchange exchange, Head response, int control) {
-        int status = response.status();
         boolean toHead = exchange.request().method() == Method.HEAD;
-        boolean content = toHead || response.framing() != BodyFraming.NONE;
-        if (!content || status < 200 || status == 204 || status == 205 || status == 206 || response.has(FieldName.CONTENT_RANGE) || !types.match(response)) {
+        if (!ChangedContent.isWhole(exchange.request(), response) || !types.match(response)) {
             return Result.NOT_ELIGIBLE;
         }
         if ((control & CacheControl.NO_TRANSFORM) != 0) {

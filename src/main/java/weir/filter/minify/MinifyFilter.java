@@ -11,7 +11,6 @@ import weir.filter.minify.Workbenches.Workbench;
 import weir.http.BodyFraming;
 import weir.http.FieldName;
 import weir.http.Head;
-import weir.http.Method;
 import weir.observe.Metrics;
 
 /**
@@ -125,11 +124,8 @@ public final class MinifyFilter implements Filter {
     }
 
     private Minifier language(Head request, Head response) {
-        int status = response.status();
-        boolean content = request.method() == Method.HEAD || response.framing() != BodyFraming.NONE;
         int field = response.find(FieldName.CONTENT_TYPE);
-        if (!content || status < 200 || status == 204 || status == 205 || status == 206 || response.has(FieldName.CONTENT_RANGE) || response.contentLength() == 0
-                || field < 0 || response.findAfter(FieldName.CONTENT_TYPE, field) >= 0) {
+        if (!ChangedContent.isWhole(request, response) || response.contentLength() == 0 || field < 0 || response.findAfter(FieldName.CONTENT_TYPE, field) >= 0) {
             return null;
         }
         Minifier language = Minifier.of(response.bytes(), response.at(response.valueFrom(field)), response.at(response.valueTo(field)));
