@@ -223,7 +223,7 @@ final class CacheHistory {
             check(original.end == OriginAnswer.End.BROKEN, "the response was cut");
             return;
         }
-        boolean conditional = original.status == 200 && (request.isGet() || request.isHead()) && CacheModel.isNotModified(view, request);
+        boolean conditional = (original.status == 200 || original.status == 206) && (request.isGet() || request.isHead()) && CacheModel.isNotModified(view, request);
         if (got.status() == 304 && original.status != 304) {
             check(conditional, "304 for another representation");
             return;
