@@ -53,7 +53,7 @@ class WeirTest {
                 assertThat(refused.status()).isEqualTo(403);
                 assertThat(refused.body()).isEqualTo("not for you\n");
                 assertThat(origin.unseenRequests()).isZero();
-                assertThat(weir.metrics()).contains("weir_requests_total{code=\"403\",method=\"GET\",route=\"all\"} 1");
+                Await.until("it is counted", () -> weir.metrics().contains("weir_requests_total{code=\"403\",method=\"GET\",route=\"all\"} 1"));
                 assertThat(weir.drain()).isTrue();
             }
             assertThat(journal.toString()).isEmpty();

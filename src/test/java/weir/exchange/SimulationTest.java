@@ -98,17 +98,17 @@ class SimulationTest {
     /** Routes that convert content: what comes decodes to what was sent, also while an origin holds the rest back. */
     @Test
     void everythingArrivesConverted() throws IOException {
-        runConverting(RUNS / 2, ENOUGH, Simulation.Protected.NONE, Simulation.Faults.NONE);
+        runConverting(RUNS / 4, ENOUGH, Simulation.Protected.NONE, Simulation.Faults.NONE);
     }
 
     @Test
     void nobodyTakesAConvertedPartForTheWhole() throws IOException {
-        runConverting(RUNS / 2, ENOUGH, Simulation.Protected.NONE, Simulation.Faults.ANY);
+        runConverting(RUNS / 4, ENOUGH, Simulation.Protected.NONE, Simulation.Faults.ANY);
     }
 
     @Test
     void norConvertedWhenMemoryIsScarce() throws IOException {
-        runConverting(RUNS / 4, SCARCE, Simulation.Protected.NONE, Simulation.Faults.ANY);
+        runConverting(RUNS / 8, SCARCE, Simulation.Protected.NONE, Simulation.Faults.ANY);
     }
 
     @ParameterizedTest

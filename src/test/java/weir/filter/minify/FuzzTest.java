@@ -14,7 +14,7 @@ import weir.FuzzSeed;
 
 /** What the rows become when pieces of them are mixed: the tokens of {@link Twin} stay, and a second time changes nothing. */
 class FuzzTest {
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 5_000;
     private static final String[] PIECES = {" ", "  ", "\n", "\t", "\r\n", "/*a*/", "/*!k*/", "//a\n", "/*\n*/", "<!-- a -->", "<!--a-->", "/", "*", "+", "-", "--", "++", "<", ">", "!", "=", "&",
             "|", "?", ":", ";", ",", ".", "(", ")", "[", "]", "{", "}", "'", "\"", "`", "${", "\\", "#", "@", "0.5", "0", "a", "b", "return", "in", "of", "if", "class", "=>", "--a:", "url(",
             "<a>", "</a>", "<pre>", "</pre>", "<script>", "</script>", "<svg>", "</svg>", "<text>", "/>", "\u00e9", "\u0000", "\u00ff", "true", "1e5", "@media", "%"};
