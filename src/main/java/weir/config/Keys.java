@@ -179,8 +179,8 @@ final class Keys {
                     + "What is left out keeps its default.");
     static final KeyDoc<Duration> POOL_KEEP_ALIVE = key("pool.NAME.keep-alive", Quantity.time("0s", "1d"), "30s",
             "How long a connection to a server is kept while no request uses it. Choose less than the server's own limit. 0s keeps none.");
-    static final KeyDoc<Integer> POOL_IDLE_CONNECTIONS = key("pool.NAME.idle-connections", Quantity.number(0, 65_535), "64",
-            "Unused connections that each event loop keeps to each server at most.");
+    static final KeyDoc<Integer> POOL_IDLE_CONNECTIONS = key("pool.NAME.idle-connections", Quantity.number(0, 65_535), "1024",
+            "Unused connections that each event loop keeps to each server at most. What is in use at once counts: with fewer than that, connections are closed and made anew under load.");
     static final KeyDoc<RetrySyntax> POOL_RETRY = key("pool.NAME.retry", new RetrySyntax.Type(), "2",
             "Tries of one request in all, the first included, each on another server; and after what: a failed connection, one that was reset before a response, a response that is late "
                     + "or malformed; after all of these unless some are named. A status is given up for another try only when it is named. A request is tried again only when that is safe: "

@@ -95,7 +95,7 @@ final class Contenders implements AutoCloseable {
                 worker_processes 2;
                 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on;
                 client_max_body_size 0; proxy_request_buffering off; proxy_cache_path %1$s keys_zone=hot:10m use_temp_path=off;
-                upstream origin { server 127.0.0.1:%2$d; keepalive 256; keepalive_requests 1000000000; }
+                upstream origin { server 127.0.0.1:%2$d; keepalive 1024; keepalive_requests 1000000000; }
                 gzip_min_length 1024; gzip_types text/plain text/css application/json application/javascript; gzip_proxied any; gzip_vary on;
                 server { listen 127.0.0.1:%3$d reuseport; %4$s location / { %5$s }
                 location /cached/ { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_cache hot; }
