@@ -37,8 +37,8 @@ final class Keys {
             "Upper bound of the buffer memory of the whole process. At the bound reading stops and new work is answered with 503. "
                     + "auto is the smaller of a quarter of the memory of the host or container and what the JVM grants (-XX:MaxDirectMemorySize, or -Xmx).");
     static final KeyDoc<Optional<Integer>> SERVER_CONNECTIONS = key("server.connections", ValueType.wordOr("auto", Quantity.number(1, 10_000_000)), "auto",
-            "Client connections at once, all listeners together. At the bound accepting pauses until one closes. auto is what the limit of "
-                    + "file descriptors leaves when every client needs an origin connection too.");
+            "Client connections at once, all listeners together. At the bound accepting pauses until one closes. auto is two fifths of the limit of "
+                    + "file descriptors: every client may need a connection to a server too, and a fifth is for those that are kept unused.");
     static final KeyDoc<Duration> SERVER_SHUTDOWN_GRACE = key("server.shutdown-grace", Quantity.time("0s", "1d"), "30s",
             "How long exchanges that run may take to finish after TERM or INT. What is left then is cut.");
     static final KeyDoc<Duration> SERVER_DRAIN_DELAY = key("server.drain-delay", Quantity.time("0s", "1h"), "0s",
@@ -180,7 +180,7 @@ final class Keys {
     static final KeyDoc<Duration> POOL_KEEP_ALIVE = key("pool.NAME.keep-alive", Quantity.time("0s", "1d"), "30s",
             "How long a connection to a server is kept while no request uses it. Choose less than the server's own limit. 0s keeps none.");
     static final KeyDoc<Integer> POOL_IDLE_CONNECTIONS = key("pool.NAME.idle-connections", Quantity.number(0, 65_535), "1024",
-            "Unused connections that each event loop keeps to each server at most. What is in use at once counts: with fewer than that, connections are closed and made anew under load.");
+            "Unused connections that each event loop keeps to each server at most. With fewer than are in use at once, connections are closed and made anew under load. All servers together keep no more than a fifth of the limit of file descriptors.");
     static final KeyDoc<RetrySyntax> POOL_RETRY = key("pool.NAME.retry", new RetrySyntax.Type(), "2",
             "Tries of one request in all, the first included, each on another server; and after what: a failed connection, one that was reset before a response, a response that is late "
                     + "or malformed; after all of these unless some are named. A status is given up for another try only when it is named. A request is tried again only when that is safe: "

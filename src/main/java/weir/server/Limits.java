@@ -32,13 +32,17 @@ final class Limits {
         return Math.max(BYTES_PER_LOOP_MIN * loops, Math.min(configured > 0 ? configured : auto, jvm));
     }
 
-    /** @param configured or 0 for what the descriptor limit allows: two for each connection, client's and origin's */
+    /** @param configured or 0 for what the descriptor limit allows: four of five for connections in use, the client's and the origin's */
     static int connections(int configured) {
         if (configured > 0) {
             return configured;
         }
-        long descriptors = descriptorLimit();
-        return (int) Math.max(16, Math.min(CONNECTIONS_MAX, (descriptors - DESCRIPTORS_RESERVED) / 2));
+        return (int) Math.max(16, Math.min(CONNECTIONS_MAX, (descriptorLimit() - DESCRIPTORS_RESERVED) * 2 / 5));
+    }
+
+    /** Connections to origins that are kept without use, by all loops and for all servers: the fifth of the descriptors. */
+    static long idleOriginConnections() {
+        return Math.max(16, (descriptorLimit() - DESCRIPTORS_RESERVED) / 5);
     }
 
     private static long descriptorLimit() {

@@ -12,6 +12,7 @@ import weir.net.EventLoop;
 import weir.net.Resolver;
 import weir.observe.Metrics;
 import weir.tls.OriginTls;
+import weir.upstream.IdleBudget;
 import weir.upstream.Membership;
 import weir.upstream.OriginConnector;
 import weir.upstream.Pool;
@@ -25,6 +26,7 @@ final class Pools implements AutoCloseable {
     private static final int FIELDS_MAX = 1000;
 
     private final List<EventLoop> loops;
+    private final IdleBudget idle;
     private final Resolver resolver;
     private final Tls tls;
     private final Metrics metrics;
@@ -34,8 +36,9 @@ final class Pools implements AutoCloseable {
     /** @param protection null for connections in clear */
     private record Entry(Pool pool, OriginTls protection) {}
 
-    Pools(List<EventLoop> loops, Resolver resolver, Tls tls, Metrics metrics) {
+    Pools(List<EventLoop> loops, IdleBudget idle, Resolver resolver, Tls tls, Metrics metrics) {
         this.loops = loops;
+        this.idle = idle;
         this.tls = tls;
         this.resolver = resolver;
         this.metrics = metrics;
@@ -66,7 +69,7 @@ final class Pools implements AutoCloseable {
             Entry known = current.get(settings.name());
             boolean stays = known != null && known.pool.settings().differsInServersOnly(settings) && Objects.equals(known.protection, protection);
             pools.put(settings.name(), stays ? known.pool
-                    : new Pool(settings, loops, connector(settings, protection), metrics, known == null ? null : known.pool));
+                    : new Pool(settings, loops, connector(settings, protection), idle, metrics, known == null ? null : known.pool));
         }
         return new Prepared(pools, wanted);
     }

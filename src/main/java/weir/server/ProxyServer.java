@@ -24,6 +24,7 @@ import weir.net.ListenSockets;
 import weir.net.Resolver;
 import weir.observe.Journal;
 import weir.observe.Metrics;
+import weir.upstream.IdleBudget;
 import weir.upstream.Pool;
 
 /**
@@ -112,7 +113,7 @@ public final class ProxyServer implements AutoCloseable {
                 loops.add(new EventLoop(i, store, journal));
             }
             tls = new Tls(settings.server().tls(), loops, journal, metrics);
-            pools = new Pools(loops, resolver, tls, metrics);
+            pools = new Pools(loops, new IdleBudget(workers, Limits.idleOriginConnections()), resolver, tls, metrics);
             caches = new Caches(loops, metrics, journal);
             coders = new Coders(workers, settings.server().coders(), metrics);
             benches = new Workbenches(workers);

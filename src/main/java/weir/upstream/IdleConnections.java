@@ -6,19 +6,26 @@ import weir.http.OriginStream;
 /** The connections to one origin that one loop keeps: last in, first out, so that the rest grows old and is closed. */
 final class IdleConnections implements OriginStream.Parked {
     private final int max;
+    private final IdleBudget budget;
+    private final int loop;
     private final Runnable onClosed;
     private OriginStream[] streams = new OriginStream[4];
     private int count;
 
-    /** @param onClosed told of each connection that is closed here, or has closed itself */
-    IdleConnections(int max, Runnable onClosed) {
+    /**
+     * @param budget of all sets of this loop
+     * @param onClosed told of each connection that is closed here, or has closed itself
+     */
+    IdleConnections(int max, IdleBudget budget, int loop, Runnable onClosed) {
         this.max = max;
+        this.budget = budget;
+        this.loop = loop;
         this.onClosed = onClosed;
     }
 
     /** Keeps it, or closes it when enough are kept. */
     void put(OriginStream stream, long idleNanos) {
-        if (count == max) {
+        if (count == max || !budget.take(loop)) {
             close(stream);
             return;
         }
@@ -36,6 +43,7 @@ final class IdleConnections implements OriginStream.Parked {
         }
         OriginStream stream = streams[--count];
         streams[count] = null;
+        budget.give(loop);
         return stream;
     }
 
@@ -45,6 +53,7 @@ final class IdleConnections implements OriginStream.Parked {
             if (streams[i] == stream) {
                 System.arraycopy(streams, i + 1, streams, i, count - i - 1);
                 streams[--count] = null;
+                budget.give(loop);
                 onClosed.run();
                 return;
             }
@@ -69,6 +78,7 @@ final class IdleConnections implements OriginStream.Parked {
         OriginStream oldest = streams[0];
         System.arraycopy(streams, 1, streams, 0, count - 1);
         streams[--count] = null;
+        budget.give(loop);
         close(oldest);
         return true;
     }

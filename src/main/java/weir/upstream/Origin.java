@@ -45,7 +45,7 @@ public final class Origin {
 
     /** @param countsConnections whether the pool limits how many there are; then {@code onRoom} hears of each that is closed,
      *     on its loop */
-    Origin(Member member, Standing standing, int loops, int idleConnectionsMax, boolean countsConnections,
+    Origin(Member member, Standing standing, int loops, int idleConnectionsMax, IdleBudget idle, boolean countsConnections,
             IntConsumer onRoom, Sticky sticky) {
         this.name = member.name();
         hash = HashKey.hash(name.getBytes(StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ public final class Origin {
         onLoops = new OnLoop[loops];
         for (int i = 0; i < loops; i++) {
             int loop = i;
-            onLoops[i] = new OnLoop(new IdleConnections(idleConnectionsMax, () -> closed(loop)));
+            onLoops[i] = new OnLoop(new IdleConnections(idleConnectionsMax, idle, loop, () -> closed(loop)));
         }
         addresses = connectable(member);
     }

@@ -38,6 +38,7 @@ public final class Pool {
     private final Sticky sticky;                             // null for none
     private final HashKey.Reader hashKey;                    // null where the policy needs none
     private final PerLoop[] perLoop;
+    private final IdleBudget idle;
     private final Metrics metrics;
     private final Histogram connectTime;
     private volatile PoolSettings settings;
@@ -82,12 +83,14 @@ public final class Pool {
      * A pool without servers: {@link #configure} tells of them.
      *
      * @param loops the process's, in the order of their indices
+     * @param idle the process's
      * @param before the pool of that name under an earlier configuration, whose servers are known; or null
      */
-    public Pool(PoolSettings settings, List<EventLoop> loops, OriginConnector connector, Metrics metrics, Pool before) {
+    public Pool(PoolSettings settings, List<EventLoop> loops, OriginConnector connector, IdleBudget idle, Metrics metrics, Pool before) {
         this.settings = settings;
         this.loops = List.copyOf(loops);
         this.connector = connector;
+        this.idle = idle;
         this.metrics = metrics;
         connectTime = metrics.histogram("weir_upstream_connect_seconds", "Time to open a connection to a server.", CONNECT_BOUNDS,
                 "pool", settings.name());
@@ -111,7 +114,7 @@ public final class Pool {
     private Origin origin(Member member, Standing known) {
         Standing standing = known != null ? known : new Standing(choices, loops.size(), settings.health().startsUp());
         standing.limits(settings.limits());
-        return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), settings.limits().connectionsMax() > 0,
+        return new Origin(member, standing, loops.size(), settings.idleConnectionsMax(), idle, settings.limits().connectionsMax() > 0,
                 loop -> queue.roomMade(loops.get(loop)), sticky);
     }
 

@@ -23,6 +23,7 @@ import weir.net.TransportHandler;
 import weir.observe.Metrics;
 import weir.upstream.BalanceSettings;
 import weir.upstream.HealthSettings;
+import weir.upstream.IdleBudget;
 import weir.upstream.LimitSettings;
 import weir.upstream.Membership;
 import weir.upstream.Pool;
@@ -103,7 +104,7 @@ final class MemoryProxy implements ClientConnection.Owner, AutoCloseable {
         PoolSettings pools = new PoolSettings("test", List.of(new Server("127.0.0.1", 1, 1)), BalanceSettings.DEFAULT, SECOND, 300 * SECOND, 300 * SECOND,
                 300 * SECOND, 4, once(), LimitSettings.NONE, HealthSettings.DEFAULT, 300 * SECOND, 32 << 10, ProxyProtocol.OFF);
         Pool pool = new Pool(pools, List.of(loop.loop()), (own, server, address, handler) ->
-                OriginConnection.connect(own, (of, to, heard) -> connect(heard), address, LIMITS, SECOND, handler), metrics, null);
+                OriginConnection.connect(own, (of, to, heard) -> connect(heard), address, LIMITS, SECOND, handler), new IdleBudget(1, 100), metrics, null);
         pool.configure(pools, server -> Membership.of(server, null, pools.resolveNanos()));
         Target target = new Target.ToPools(List.of(new Target.Share(pool, 1)));
         CacheFilter filter = new CacheFilter(cache, KeySettings.URI, List.of(), new Route("test", List.of(), target, Route.Limits.NONE, null));

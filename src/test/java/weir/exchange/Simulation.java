@@ -21,6 +21,7 @@ import weir.upstream.Origin;
 import weir.upstream.Pool;
 import weir.upstream.BalanceSettings;
 import weir.upstream.HealthSettings;
+import weir.upstream.IdleBudget;
 import weir.upstream.LimitSettings;
 import weir.upstream.Membership;
 import weir.upstream.PoolSettings;
@@ -113,7 +114,7 @@ final class Simulation implements ClientConnection.Owner {
                 : (own, address, handler) -> tls.server(address.getPort()).connect(loop.tls(), address, settings.connectNanos(), handler);
         long connectNanos = settings.connectNanos() + (protectsOrigins() ? TlsSides.HANDSHAKE_NANOS : 0);
         pool = new Pool(settings, List.of(loop.loop()), (own, server, address, handler) ->
-                OriginConnection.connect(own, connector, address, LIMITS, connectNanos, handler), new Metrics(1), null);
+                OriginConnection.connect(own, connector, address, LIMITS, connectNanos, handler), new IdleBudget(1, 100), new Metrics(1), null);
         pool.configure(settings, server -> Membership.of(server, null, settings.resolveNanos()));
         if (settings.retry().hedges()) {
             knowTimes();

@@ -35,6 +35,7 @@ final class PoolRig implements AutoCloseable {
     int refreshes;
     /** No connection can even be tried. */
     boolean outOfDescriptors;
+    IdleBudget idle;
     private final SlabStore store = new SlabStore(64 << 20);
     private long nowNanos = 1_000 * SECOND;
     Pool pool;
@@ -51,6 +52,7 @@ final class PoolRig implements AutoCloseable {
                 return nowNanos / 1_000_000;
             }
         };
+        idle = new IdleBudget(loopCount, 1_000);
         for (int i = 0; i < loopCount; i++) {
             loops.add(new EventLoop(i, store, new Journal(journal), clock, (loop, peer, handler) -> {
                 throw new IOException("no sockets here");
@@ -87,7 +89,7 @@ final class PoolRig implements AutoCloseable {
     /** The moment of a reload in which the pool before is still there. @return that one */
     Pool replace(PoolSettings settings) {
         Pool before = pool;
-        pool = new Pool(settings, loops, this::connect, new Metrics(loops.size()), before);
+        pool = new Pool(settings, loops, this::connect, idle, new Metrics(loops.size()), before);
         configure(settings);
         return before;
     }
