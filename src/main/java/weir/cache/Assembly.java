@@ -51,7 +51,7 @@ final class Assembly {
         long to = part.complete();
         if (request.has(FieldName.RANGE)) {
             ByteRange range = new ByteRange();
-            if (range.read(request, part.complete()) != ByteRange.Kind.ONE || request.has(FieldName.IF_RANGE)) {
+            if (range.read(request, part.complete()) != ByteRange.Kind.ONE) {
                 return null;
             }
             from = range.first(0);

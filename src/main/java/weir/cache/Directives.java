@@ -207,12 +207,16 @@ final class Directives {
         return targeted;
     }
 
-    /** Whether {@code private="…"} or {@code no-cache="…"} names this field (RFC 9111 §5.2.2.7, §5.2.2.4). */
-    boolean keepsOut(int field) {
-        return listCount > 0 && namesField(head, head.nameFrom(field), head.nameTo(field));
+    /**
+     * Whether {@code private="…"} or {@code no-cache="…"} names this field (RFC 9111 §5.2.2.7, §5.2.2.4).
+     *
+     * @param of the head that these directives stand in, or another one that they go for
+     */
+    boolean keepsOut(Head of, int field) {
+        return listCount > 0 && namesField(of, of.nameFrom(field), of.nameTo(field));
     }
 
-    /** As {@link #keepsOut}, for a field of another head. */
+    /** As {@link #keepsOut}, for a name. */
     boolean namesField(Head other, int nameFrom, int nameTo) {
         for (int list = 0; list < listCount; list++) {
             int to = lists[list * 2 + 1];

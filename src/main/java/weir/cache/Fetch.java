@@ -232,7 +232,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
             validated.readHead(merged);
             if (Update.isContradicted(merged, validated.bodyBytes(), head)) {
                 own.cache().drop(key, validated);
-            } else if (!isOutdated() && merged.keep(loop.pool()) && Update.merge(merged, head, said(head), loop.pool())) {
+            } else if (!isOutdated() && merged.keep(loop.pool()) && Update.merge(merged, head, saidOfUpdate(merged, head), loop.pool())) {
                 refresh(merged);
             }
             merged.close();
@@ -245,9 +245,8 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         Part gap = Part.of(head, loop.wallMillis());
         Head merged = new Head();
         assembly.newest().readHead(merged);
-        Directives said = said(head);
         boolean done = assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
-                && Update.merge(merged, head, said, loop.pool()) && Combining.reframe(merged, assembly.part());
+                && Update.merge(merged, head, saidOfUpdate(merged, head), loop.pool()) && Combining.reframe(merged, assembly.part());
         if (done) {
             Directives all = said(merged);
             Freshness freshness = Freshness.of(merged, all, own.cache().settings(), requestMillis, loop.wallMillis());
@@ -262,6 +261,13 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
 
     private Directives said(Head head) {
         return new Directives().response(head, own.cache().settings().surrogateControl());
+    }
+
+    /** What holds for what comes with an update: of a targeted field that is stored, where none comes (RFC 9213 §2.2), else of what comes. */
+    private Directives saidOfUpdate(Head merged, Head confirming) {
+        Directives came = said(confirming);
+        Directives stored = came.isTargeted() ? came : said(merged);
+        return stored.isTargeted() ? stored : came;
     }
 
     /** RFC 5861 §4. */
@@ -336,13 +342,12 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         state = State.DROPPING;
         Head merged = new Head();
         validated.readHead(merged);
-        Directives said = said(head);
         if (!Update.isAbout(merged, head)) {                 // a 304 for another representation: what is stored is out of date
             own.cache().drop(key, validated);
             goAlone();
             return;
         }
-        if (merged.keep(loop.pool()) && Update.merge(merged, head, said, loop.pool())) {
+        if (merged.keep(loop.pool()) && Update.merge(merged, head, saidOfUpdate(merged, head), loop.pool())) {
             refresh(merged);                                 // without memory to note that, the next one asks again
         }
         merged.close();

@@ -189,11 +189,6 @@ record Freshness(long lifetimeSeconds, boolean explicit, long initialAgeMillis, 
         return !forbidsStale(request) && (isFresh(nowMillis) || isWithin(stalenessMillis(nowMillis), seconds));
     }
 
-    /** Whether it may be served when the origin cannot be reached: §4.2.4 allows that to a cache that is disconnected. */
-    boolean mayServeDisconnected(Directives request) {
-        return !forbidsStale(request);
-    }
-
     private boolean forbidsStale(Directives request) {
         return noCache || mustRevalidate || request.has(Name.NO_CACHE);
     }

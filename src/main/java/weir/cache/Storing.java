@@ -111,7 +111,7 @@ enum Storing {
 
     private static boolean setsCookie(Head response, Directives said) {
         for (int field = response.find(FieldName.SET_COOKIE); field >= 0; field = response.findAfter(FieldName.SET_COOKIE, field)) {
-            if (!said.keepsOut(field)) {
+            if (!said.keepsOut(response, field)) {
                 return true;
             }
         }
@@ -150,7 +150,7 @@ enum Storing {
      */
     static boolean isFieldStored(Head response, int field, Directives said) {
         int id = response.id(field);
-        if (response.isRemoved(field) || said.keepsOut(field)) {
+        if (response.isRemoved(field) || said.keepsOut(response, field)) {
             return false;
         }
         if (id == FieldName.UNKNOWN) {

@@ -225,6 +225,27 @@ class CacheFilterTest {
         }
     }
 
+    /** RFC 9213 §2.2: the targeted field that is stored goes on to hold, whatever Cache-Control comes with a 304 without one. */
+    @ParameterizedTest(name = "{0} stored, {1} comes: X-New is {2}")
+    @CsvSource(delimiter = ';', nullValues = "absent", value = {
+        "CDN-Cache-Control: max-age=0; Cache-Control: max-age=50, no-cache=\"x-new\"; 1",
+        "CDN-Cache-Control: max-age=0, no-cache=\"x-new\"; Cache-Control: max-age=50; absent",
+        "CDN-Cache-Control: max-age=0, no-cache=\"x-new\"; CDN-Cache-Control: max-age=50; 1",
+        "Cache-Control: max-age=0; CDN-Cache-Control: max-age=50, no-cache=\"x-new\"; absent",
+        "Cache-Control: max-age=0; Cache-Control: max-age=50, no-cache=\"x-new\"; absent",
+    })
+    void takesOverWhatComesWithA304(String stored, String comes, String expected) {
+        try (var origin = RawOrigin.running(connection -> {
+            for (String head = connection.readHead(); !head.isEmpty(); head = connection.readHead()) {
+                connection.send(head.contains("If-None-Match") ? "HTTP/1.1 304 Not Modified\r\nX-New: 1\r\n" + comes + "\r\n\r\n"
+                        : ok(stored + "|ETag: \"x\"|X-New: 0", "hello"));
+            }
+        }); var proxy = TestProxy.with(CACHE, origin)) {
+            proxy.send(get("/a"));
+            assertThat(proxy.send(get("/a")).field("X-New")).isEqualTo(expected);
+        }
+    }
+
     @Test
     void keepsVariantsApart() {
         try (var origin = RawOrigin.running(connection -> {

@@ -84,7 +84,7 @@ class DirectivesTest {
         Directives said = Heads.said(head);
         StringBuilder kept = new StringBuilder();
         for (int field = 0; field < head.fields(); field++) {
-            kept.append(said.keepsOut(field) ? "" : Heads.name(head, field) + " ");
+            kept.append(said.keepsOut(head, field) ? "" : Heads.name(head, field) + " ");
         }
         assertThat(kept).hasToString("cache-control x x-ab ");
     }
