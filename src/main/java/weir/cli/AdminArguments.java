@@ -47,10 +47,17 @@ record AdminArguments(Command command, String admin, Path file, List<String> set
     }
 
     /** All of them, as a message lists them. */
-    static final String NAMES = Arrays.stream(Command.values()).map(Command::word).collect(Collectors.joining(", "));
+    static String names() {
+        return Arrays.stream(Command.values()).map(Command::word).collect(Collectors.joining(", "));
+    }
 
     static boolean isCommand(String word) {
-        return Arrays.stream(Command.values()).anyMatch(command -> command.word().equals(word));
+        for (Command command : Command.values()) {
+            if (command.word().equals(word)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static boolean asksForHelp(String[] args) {

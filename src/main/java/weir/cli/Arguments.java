@@ -146,7 +146,7 @@ record Arguments(Command command, Path file, String key, List<String> sets, List
             case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
             default -> throw new UsageException(AdminArguments.isCommand(word) || word.equals(HealthCommand.NAME) ? "write the command first: weir " + word + " …"
-                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, health, " + AdminArguments.NAMES);
+                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, health, " + AdminArguments.names());
         };
     }
 

@@ -85,7 +85,7 @@ final class DemoCommand {
         for (int tries = 1; true; tries++) {
             String listeners = listeners(freePort(FIRST_PORT), certificate == null ? 0 : freePort(FIRST_TLS_PORT), certificate);
             try {
-                return new ProxyServer(settings(listeners + configuration, sets), journal);
+                return new ProxyServer(settings(listeners + configuration, sets), journal, ProxyServer.Ports.REFUSE, SystemNames.LOOKUP);
             } catch (IOException e) {
                 if (tries == BINDS_TRIED || !(e.getCause() instanceof BindException)) {
                     throw e;

@@ -2,7 +2,6 @@ package weir.cli;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.security.Security;
 import java.util.function.UnaryOperator;
 
 /** {@code java -jar weir.jar}. */
@@ -15,9 +14,7 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        // Addresses are kept by our own resolver and looked up in its interval: the JDK's cache would only add to their age.
-        Security.setProperty("networkaddress.cache.ttl", "1");
-        Security.setProperty("networkaddress.cache.negative.ttl", "1");
+        SystemNames.keepShortly();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         int code = run(args, out, err, System::getenv);

@@ -43,7 +43,6 @@ final class RunCommand {
     }
 
     int run(Arguments arguments) {
-        Signals.prepare();
         ConfigurationSource source = new ConfigurationSource(arguments, environment);
         Optional<Settings> settings = source.settings(err);
         if (settings.isEmpty()) {
@@ -51,10 +50,10 @@ final class RunCommand {
         }
         prepareTls(settings.get(), journal);
         ProxyServer.Ports ports = arguments.beside() ? ProxyServer.Ports.SHARE : ProxyServer.Ports.REFUSE;
-        try (ProxyServer server = new ProxyServer(settings.get(), journal, ports)) {
-            listenForSignals(server);
+        try (ProxyServer server = new ProxyServer(settings.get(), journal, ports, SystemNames.LOOKUP)) {
             server.control(control());
             server.start();
+            listenForSignals(server);                          // later than the first answer: it takes a tenth of the time of a start
             announce(server);
             if (arguments.beside()) {
                 announceNeighbours(server);

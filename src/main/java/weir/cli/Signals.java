@@ -10,20 +10,6 @@ import java.lang.reflect.Proxy;
 final class Signals {
     private Signals() {}
 
-    /** Makes the class for {@link #on} on a thread of its own while other things are done: it takes a tenth of the time of a start. */
-    static void prepare() {
-        Thread thread = new Thread(() -> {
-            try {
-                Class<?> handler = Class.forName("sun.misc.SignalHandler");
-                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> null);
-            } catch (ReflectiveOperationException e) {
-                return;                                    // on will find out too
-            }
-        }, "weir-signals");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     /**
      * Runs {@code action} on each signal of this name, on a thread of the JVM's.
      *

@@ -21,7 +21,7 @@ public record CommandText<T>(T value, String problem) {
         if (text.indexOf(',') >= 0) {
             return new CommandText<>(null, "a comma in '" + text + "'; write one server");
         }
-        return read(text, (word, problems) -> new PoolServer.Type().server(word, problems)
+        return read(text, (word, problems) -> PoolServer.TYPE.server(word, problems)
                 .map(server -> new ServerAndTls(server.server(), server.tls())));
     }
 

@@ -144,7 +144,7 @@ final class Keys {
             "Makes every answer of this plain listener a redirect to https of the same host, path and query. The status is 308 unless given, the port 443. "
                     + "Such a listener serves no route.");
 
-    static final KeyDoc<List<PoolServer>> POOL = without("pool.NAME", new PoolServer.Type(), "none",
+    static final KeyDoc<List<PoolServer>> POOL = without("pool.NAME", PoolServer.TYPE, "none",
             "The servers of a pool of origins, at most 1000. With https:// they are spoken to by TLS, all of them or none. The port is 80 unless given, 443 with https. "
                     + "host:port is one server, whatever number of addresses the name has; dns://name:port is one server for each address, dns+tls:// the same with TLS; "
                     + "srv://_http._tcp.example.com takes servers, ports, weights and priorities from SRV records (RFC 2782), srv+tls:// with TLS. "
@@ -174,7 +174,7 @@ final class Keys {
     static final KeyDoc<Optional<BreakerSettings>> POOL_BREAKER = key("pool.NAME.breaker", ValueType.wordOr("off", new BreakerSyntax()), "off",
             "A circuit breaker: when of at least 20 requests in 10s half have failed (no connection, no response, or a status of 500 or above), every request of the pool gets "
                     + "503 at once for 5s. Then one is let through; when that goes well, all are.");
-    static final KeyDoc<OriginTimeouts> POOL_TIMEOUT = key("pool.NAME.timeout", new OriginTimeouts.Type(), "connect 1s, response 30s, idle 60s",
+    static final KeyDoc<OriginTimeouts> POOL_TIMEOUT = key("pool.NAME.timeout", OriginTimeouts.TYPE, "connect 1s, response 30s, idle 60s",
             "How long a server may take to accept a connection, to end the TLS handshake (5s unless given, from the start of the connection), to send the head of its response after the request is sent, and between two bytes. "
                     + "What is left out keeps its default.");
     static final KeyDoc<Duration> POOL_KEEP_ALIVE = key("pool.NAME.keep-alive", Quantity.time("0s", "1d"), "30s",
@@ -240,7 +240,7 @@ final class Keys {
     static final KeyDoc<String> POOL_TLS_MIN = key("pool.NAME.tls-min", Choice.of("1.2", "1.3"), "1.2",
             "The oldest version of TLS that servers may speak.");
 
-    static final KeyDoc<RouteSyntax> ROUTE = without("route.NAME", new RouteSyntax.Type(), "at least one is needed",
+    static final KeyDoc<RouteSyntax> ROUTE = without("route.NAME", RouteSyntax.TYPE, "at least one is needed",
             "Which requests go where. Without a method it is any, without a host any; *.example.com is every name below example.com. "
                     + "A path is meant exactly, or with /* at its end for all below. The target is a pool, an address in place, "
                     + "respond STATUS \"text\", redirect STATUS URL with {path}, {query} and {host}, or several pools with their shares. "

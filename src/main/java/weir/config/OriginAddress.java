@@ -9,6 +9,9 @@ import java.util.Optional;
  * @param tls whether it is spoken to by TLS
  */
 record OriginAddress(HostPort address, boolean tls) {
+    /** Made here and not by who uses it: an archive of classes has the lambdas of a nested class only if the outer one is there before. */
+    static final Type TYPE = new Type();
+
     @Override
     public String toString() {
         return (tls ? Type.HTTPS : "") + address;

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param idle between two bytes of a body
  */
 record OriginTimeouts(Duration connect, Duration handshake, Duration response, Duration idle) {
+    /** Made here and not by who uses it: an archive of classes has the lambdas of a nested class only if the outer one is there before. */
+    static final Type TYPE = new Type();
+
     static final Duration HANDSHAKE_DEFAULT = Duration.ofSeconds(5);
     static final OriginTimeouts DEFAULT =
             new OriginTimeouts(Duration.ofSeconds(1), null, Duration.ofSeconds(30), Duration.ofSeconds(60));

@@ -6,7 +6,7 @@ import weir.upstream.Server;
 
 /** Where servers of a pool are: an {@link OriginAddress}, {@code dns[+tls]://name:port} or {@code srv[+tls]://_service._proto.name}. */
 final class PoolAddress implements ValueType.OfWord<PoolAddress.Found> {
-    private static final OriginAddress.Type ONE = new OriginAddress.Type();
+    private static final OriginAddress.Type ONE = OriginAddress.TYPE;
     private static final AddressType PLAIN = AddressType.ofOrigin(80);
     private static final AddressType TLS = AddressType.ofOrigin(443);
     private static final String DNS = "dns://";

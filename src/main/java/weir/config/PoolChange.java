@@ -15,7 +15,7 @@ import weir.upstream.Server;
  */
 record PoolChange(PoolServer server, boolean described, boolean removed, boolean disabled) {
     static final class Type implements ValueType<List<PoolChange>> {
-        private static final PoolServer.Type SERVER = new PoolServer.Type();
+        private static final PoolServer.Type SERVER = PoolServer.TYPE;
 
         @Override
         public String name() {

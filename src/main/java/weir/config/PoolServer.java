@@ -16,6 +16,9 @@ import weir.upstream.Server;
  * @param place where it is written
  */
 record PoolServer(Server server, boolean tls, Place place) {
+    /** Made here and not by who uses it: an archive of classes has the lambdas of a nested class only if the outer one is there before. */
+    static final Type TYPE = new Type();
+
     static final class Type implements ValueType<List<PoolServer>> {
         private static final PoolAddress ADDRESS = new PoolAddress();
         private static final Quantity<Integer> WEIGHT = Quantity.number(1, Server.WEIGHT_MAX);

@@ -22,7 +22,7 @@ final class RouteChecks {
         Set<Routes.Clash> clashes = new LinkedHashSet<>();
         Set<String> never = new LinkedHashSet<>();
         for (ListenSettings listen : listens) {
-            Routes.Builder builder = new Routes.Builder();
+            Routes.Builder builder = Routes.builder();
             for (RouteSettings route : routes) {
                 if (listen.serves(route.name())) {
                     builder.add(route.methods(), route.host(), route.path(), route.priority(), route.ambiguousPath(), named(route.name()));

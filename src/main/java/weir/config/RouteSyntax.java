@@ -13,6 +13,9 @@ import weir.net.IpLiteral;
  * @param methods none means any
  */
 record RouteSyntax(Set<String> methods, Host host, Path path, TargetSyntax target) {
+    /** Made here and not by who uses it: an archive of classes has the lambdas of a nested class only if the outer one is there before. */
+    static final Type TYPE = new Type();
+
     /** @param name in lower case; null for any host
      *  @param wildcard whether any name that ends in `.name` is meant, not the name itself */
     record Host(String name, boolean wildcard) {

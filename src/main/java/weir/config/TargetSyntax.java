@@ -63,7 +63,7 @@ sealed interface TargetSyntax {
             problems.error(word, word.shown() + " is no target", "write " + FORMS);
             return Optional.empty();
         }
-        return new OriginAddress.Type().parseWord(word, problems).map(address -> new Address(address, word.place()));
+        return OriginAddress.TYPE.parseWord(word, problems).map(address -> new Address(address, word.place()));
     }
 
     private static Optional<TargetSyntax> respond(List<Word> words, Word value, Problems problems) {

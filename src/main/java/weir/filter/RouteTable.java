@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,7 +64,7 @@ final class RouteTable<T> {
     private final HostRoutes<T> anyHost; // may be null
 
     RouteTable(List<Entry<T>> entries) {
-        Map<String, Node<T>> trees = new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(name -> name));
+        Map<String, Node<T>> trees = new TreeMap<>(RouteTable::byLength);
         for (Entry<T> entry : entries) {
             boolean below = entry.path().endsWith("/*");
             String text = below ? entry.path().substring(0, entry.path().length() - 2) : entry.path();
@@ -76,6 +75,10 @@ final class RouteTable<T> {
         trees.forEach((key, tree) -> byKey.put(key, new HostRoutes<>(tree, lessExact(key, byKey)))); // the shorter ones first
         anyHost = byKey.remove(ANY_HOST);
         hosts = new HostTable<>(byKey);
+    }
+
+    private static int byLength(String a, String b) {
+        return a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b);
     }
 
     /** {@code .suffix} for a wildcard: no name begins with a dot. */

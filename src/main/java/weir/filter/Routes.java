@@ -69,9 +69,16 @@ public final class Routes implements Router {
     /** Two routes of which nobody can say which one wins. */
     public record Clash(String first, String second) {}
 
+    /** Begins to collect routes. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** Collects routes. */
     public static final class Builder {
         private final List<RouteTable.Entry<Choice>> entries = new ArrayList<>();
+
+        private Builder() {}
 
         /**
          * Adds a route.

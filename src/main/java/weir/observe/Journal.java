@@ -4,10 +4,8 @@ import java.io.Flushable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
+import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -22,9 +20,7 @@ public final class Journal {
     /** Keys are few in number and come from the program; should one of them hold a peer's address, memory stays bounded. */
     static final int KEYS_MAX = 256;
 
-    /** Milliseconds always: Instant.toString() drops the fraction of a full second. */
-    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
-
+    private static final long MILLIS_PER_DAY = 86_400_000;
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Appendable out;
@@ -93,7 +89,8 @@ public final class Journal {
 
     private synchronized void write(String level, String text) {
         StringBuilder line = new StringBuilder(text.length() + 40);
-        line.append(TIME.format(wall.instant())).append(' ').append(level).append(' ');
+        time(line, wall.millis());
+        line.append(' ').append(level).append(' ');
         escape(line, text);
         try {
             out.append(line.append('\n'));
@@ -103,6 +100,23 @@ public final class Journal {
         } catch (IOException e) {
             lost++; // there is no other place to tell it
         }
+    }
+
+    /** Milliseconds always. By hand: the formatter of the JDK takes some milliseconds of a start, whose first line waits for it. */
+    private static void time(StringBuilder line, long wallMillis) {
+        int millis = (int) Math.floorMod(wallMillis, MILLIS_PER_DAY);
+        line.append(LocalDate.ofEpochDay(Math.floorDiv(wallMillis, MILLIS_PER_DAY))).append('T');
+        digits(line, millis / 3_600_000, 2).append(':');
+        digits(line, millis / 60_000 % 60, 2).append(':');
+        digits(line, millis / 1000 % 60, 2).append('.');
+        digits(line, millis % 1000, 3).append('Z');
+    }
+
+    private static StringBuilder digits(StringBuilder line, int number, int digits) {
+        for (int unit = digits == 3 ? 100 : 10; unit > 0; unit /= 10) {
+            line.append((char) ('0' + number / unit % 10));
+        }
+        return line;
     }
 
     /** One event stays one line, and a peer's bytes in a text cannot steer the operator's terminal. */

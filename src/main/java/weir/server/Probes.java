@@ -52,7 +52,7 @@ final class Probes {
         for (Readiness each : Readiness.values()) {
             readiness[each.ordinal()] = new FixedAnswer(each == Readiness.READY ? 200 : 503, each.name().toLowerCase(Locale.ROOT) + "\n", TEXT);
         }
-        Routes.Builder routes = new Routes.Builder();
+        Routes.Builder routes = Routes.builder();
         add(routes, path, exchange -> exchange.answer(200, "ok", contentType, metrics.text(), null, null));
         add(routes, MetricsSettings.LIVE, new FixedAnswer(200, "live\n", TEXT));
         add(routes, MetricsSettings.READY, exchange -> readiness[readiness().ordinal()].answer(exchange));

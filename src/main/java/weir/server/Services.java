@@ -70,7 +70,7 @@ final class Services {
     }
 
     private Service forRoutes(ListenSettings listen) {
-        Routes.Builder routes = new Routes.Builder();
+        Routes.Builder routes = Routes.builder();
         List<Route> all = new ArrayList<>(List.of(Route.NONE, Route.AMBIGUOUS));
         for (RouteSettings each : settings.routes()) {
             if (listen.serves(each.name())) {

@@ -34,7 +34,7 @@ class RouteSyntaxTest {
             """)
     void reads(String line, String expected) {
         Problems problems = new Problems();
-        var route = new RouteSyntax.Type().parse(Samples.word(line), problems);
+        var route = RouteSyntax.TYPE.parse(Samples.word(line), problems);
         assertThat(problems.render()).isEmpty();
         assertThat(route.map(RouteSyntaxTest::words)).contains(expected);
     }

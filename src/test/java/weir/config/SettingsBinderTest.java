@@ -101,7 +101,7 @@ class SettingsBinderTest {
 
     private static PoolSettings pool(String name, Server... servers) {
         return new PoolSettings(name, List.of(servers), BalanceSettings.DEFAULT, seconds(1), seconds(30), seconds(60),
-                seconds(30), 64, RetrySettings.DEFAULT, LimitSettings.NONE, HealthSettings.DEFAULT, seconds(30), 32 << 10, ProxyProtocol.OFF);
+                seconds(30), 1024, RetrySettings.DEFAULT, LimitSettings.NONE, HealthSettings.DEFAULT, seconds(30), 32 << 10, ProxyProtocol.OFF);
     }
 
     private static Server server(String host, int port, int weight) {

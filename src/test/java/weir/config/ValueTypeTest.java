@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each type makes of a text; what it says about a wrong one stands in problems.txt. */
 class ValueTypeTest {
-    private static final ValueType<?> SERVER = new OriginAddress.Type();
+    private static final ValueType<?> SERVER = OriginAddress.TYPE;
     private static final ValueType<?> HSTS = new StrictTransport();
     private static final ValueType<?> CHECK = new CheckSyntax();
     private static final ValueType<?> EJECT = ValueType.wordOr("off", new EjectSyntax());
@@ -62,8 +62,8 @@ class ValueTypeTest {
                 arguments(NAMES, "a, \"b\" ,c", "[a, b, c]"),
                 arguments(ValueType.wordOr("auto", NUMBER), "auto", "Optional.empty"),
                 arguments(ValueType.wordOr("auto", NUMBER), "3", "Optional[3]"),
-                arguments(new OriginTimeouts.Type(), "idle 5s, connect 10ms", "OriginTimeouts[connect=PT0.01S, handshake=null, response=PT30S, idle=PT5S]"),
-                arguments(new OriginTimeouts.Type(), "handshake 2s", "OriginTimeouts[connect=PT1S, handshake=PT2S, response=PT30S, idle=PT1M]"),
+                arguments(OriginTimeouts.TYPE, "idle 5s, connect 10ms", "OriginTimeouts[connect=PT0.01S, handshake=null, response=PT30S, idle=PT5S]"),
+                arguments(OriginTimeouts.TYPE, "handshake 2s", "OriginTimeouts[connect=PT1S, handshake=PT2S, response=PT30S, idle=PT1M]"),
                 arguments(SERVER, "A.b", "a.b:80"), arguments(SERVER, "http://a", "a:80"), arguments(SERVER, "https://a", "https://a:443"),
                 arguments(SERVER, "HTTPS://[::1]:8443", "https://[::1]:8443"), arguments(SERVER, "https://a:80", "https://a:80"),
                 arguments(HSTS, "off", ""), arguments(HSTS, "0s", "max-age=0"), arguments(HSTS, "365d", "max-age=31536000"),
@@ -122,7 +122,7 @@ class ValueTypeTest {
                 arguments(NAMES, ","), arguments(NAMES, "a b"), arguments(NAMES, "a,"), arguments(NAMES, "\"a b\""), arguments(NAMES, "é"),
                 arguments(new MetricsSyntax.Type(), "http://x:1/m"), arguments(new MetricsSyntax.Type(), "/metrics"), arguments(new MetricsSyntax.Type(), ":1/a?b"),
                 arguments(new AccessLogSyntax.Type(), "file"), arguments(new AccessLogSyntax.Type(), "stdout logfmt"), arguments(new AccessLogSyntax.Type(), "off json x"),
-                arguments(new PoolServer.Type(), "a weight"), arguments(new PoolServer.Type(), "a weight=0"), arguments(new PoolServer.Type(), "a weight=1 weight=2"),
+                arguments(PoolServer.TYPE, "a weight"), arguments(PoolServer.TYPE, "a weight=0"), arguments(PoolServer.TYPE, "a weight=1 weight=2"),
                 arguments(SERVER, "https://"), arguments(SERVER, "https:///"), arguments(SERVER, "https://a/"), arguments(SERVER, "http://a:1/x"), arguments(SERVER, "https://a?b"),
                 arguments(SERVER, "https://http://a"), arguments(SERVER, "ftp://a"), arguments(SERVER, "https:a"), arguments(SERVER, "https://a:0"), arguments(SERVER, "https://u@a"),
                 arguments(HSTS, "on"), arguments(HSTS, "11y"), arguments(HSTS, "1y preload"), arguments(HSTS, "364d preload include-subdomains"), arguments(HSTS, "off preload"),
@@ -143,9 +143,9 @@ class ValueTypeTest {
                 arguments(PIN, "ab".repeat(31)), arguments(PIN, "ab".repeat(33)), arguments(PIN, "g".repeat(64)), arguments(PIN, "٣".repeat(64)),
                 arguments(FILES, "a b c"), arguments(FILES, "\"\""), arguments(FILES, "a \"\""), arguments(FILES, "\"a"), arguments(new SecretType(), "\"a"),
                 arguments(WORDS, "a, a"), arguments(WORDS, "d"), arguments(WORDS, "a b"), arguments(new AddressType.NameType(), "a:1"), arguments(new AddressType.NameType(), "é"),
-                arguments(new PoolServer.Type(), "a backup backup"), arguments(new PoolServer.Type(), "weight=2"),
-                arguments(new PoolServer.Type(), "a bakcup"), arguments(new PoolServer.Type(), "a zone=1 zone=2"), arguments(new PoolServer.Type(), "srv://a.b"),
-                arguments(new PoolServer.Type(), "dns://a/b"), arguments(new BalanceSyntax(), "hash"), arguments(new BalanceSyntax(), "hash header"),
+                arguments(PoolServer.TYPE, "a backup backup"), arguments(PoolServer.TYPE, "weight=2"),
+                arguments(PoolServer.TYPE, "a bakcup"), arguments(PoolServer.TYPE, "a zone=1 zone=2"), arguments(PoolServer.TYPE, "srv://a.b"),
+                arguments(PoolServer.TYPE, "dns://a/b"), arguments(new BalanceSyntax(), "hash"), arguments(new BalanceSyntax(), "hash header"),
                 arguments(new BalanceSyntax(), "hash header A B"), arguments(new BalanceSyntax(), "hash path bound 100%"), arguments(new BalanceSyntax(), "hash path bound 150"),
                 arguments(new BalanceSyntax(), "round-robin 2"), arguments(new RetrySyntax.Type(), "0"), arguments(new RetrySyntax.Type(), "2 502"),
                 arguments(new RetrySyntax.Type(), "2, 502"), arguments(new RetrySyntax.Type(), "2 on"), arguments(new RetrySyntax.Type(), "2 on 302"),

@@ -32,6 +32,7 @@ import javax.net.ssl.X509TrustManager;
 public final class Footprint {
     private static final int STARTS = 15;
     private static final int REQUESTS = 100_000;
+    private static final int REST_SECONDS = 5;
     private static final int CLIENTS = 8;
     private static final int CONNECTIONS = 1_000;
     private static final int MILLIS_MAX = 30_000;
@@ -97,7 +98,7 @@ public final class Footprint {
     }
 
     private static void print(List<String[]> columns) {
-        String[] rows = {"", "first answer after exec, least of " + STARTS, "the median", "RSS after the first answer", "RSS after " + REQUESTS + " requests",
+        String[] rows = {"", "first answer after exec, least of " + STARTS, "the median", "RSS after the first answer", "RSS " + REST_SECONDS + " s after " + REQUESTS + " requests",
             "RSS with " + CONNECTIONS + " connections", "RSS with " + CONNECTIONS + " TLS connections", "with a heap of 16 MiB, " + CONNECTIONS + " connections"};
         for (int i = 0; i < rows.length; i++) {
             StringBuilder line = new StringBuilder("| " + rows[i]);
@@ -141,6 +142,7 @@ public final class Footprint {
         column.add(megabytes(atStart[STARTS / 2]));
         try (Running running = start(file, Map.of())) {
             askManyTimes();
+            TimeUnit.SECONDS.sleep(REST_SECONDS);             // compilers give back what they took
             column.add(megabytes(running.megabytes()));
         }
         column.add(megabytes(withConnections(file, Map.of(), false)));
