@@ -40,7 +40,6 @@ final class Attempt extends Timer {
     private static final int PICKS_MAX = 3;
 
     private final Exchange exchange;
-    private final ClientStream client;
     private final EventLoop loop;
     private final List<Origin> tried = new ArrayList<>(4);
     private final HeldContent held;
@@ -48,6 +47,7 @@ final class Attempt extends Timer {
     private Try second;                  // beside the first; made when it is first needed
     private Place place;                 // in the pool's queue; the same
 
+    private ClientStream client;
     private Pool pool;
     private long key;
     private Origin stuckTo;              // the server that the client's cookie names, if it can be chosen
@@ -84,13 +84,16 @@ final class Attempt extends Timer {
         }
     }
 
-    Attempt(Exchange exchange, ClientStream client) {
+    Attempt(Exchange exchange) {
         this.exchange = exchange;
-        this.client = client;
-        this.loop = client.loop();
+        this.loop = exchange.loop();
         held = new HeldContent(loop.pool());
         first = new Try(this, loop);
         last = first;
+    }
+
+    void serve(ClientStream stream) {
+        client = stream;
     }
 
     void reset() {

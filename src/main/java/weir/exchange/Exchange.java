@@ -1,7 +1,6 @@
 package weir.exchange;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import weir.http.BodyFraming;
 import weir.http.ClientStream;
@@ -16,7 +15,7 @@ import weir.upstream.Origin;
 import weir.upstream.Pool;
 
 /**
- * One request and its response. Hangs on the client's stream and is used for its requests one after the other.
+ * One request and its response. Hangs on a client's stream, and is used for requests one after the other, also of other clients.
  *
  * <pre>
  *   IDLE -request-> FILTERS -to a pool-> FORWARDING -response head-> RESPONDING -sent-> IDLE
@@ -29,7 +28,6 @@ import weir.upstream.Pool;
 public final class Exchange implements RequestHandler {
     enum State { IDLE, FILTERS, FORWARDING, RESPONDING, TUNNEL }
 
-    private final ClientStream client;
     private final EventLoop loop;
     private final Supplier<Service> services;
     private final Chain chain = new Chain(this);
@@ -38,8 +36,7 @@ public final class Exchange implements RequestHandler {
     private final Response response;
     private final LocalResponse local;
 
-    private byte[] peerBytes;
-    private byte[] peerText;
+    private ClientStream client;
     private State state = State.IDLE;
     private Service service;
     private Head request;
@@ -55,14 +52,28 @@ public final class Exchange implements RequestHandler {
     private Tunnel tunnel;
 
     /** @param services the listener's, as of now; asked once for each request */
-    public Exchange(ClientStream client, Supplier<Service> services) {
-        this.client = client;
-        this.loop = client.loop();
+    public Exchange(EventLoop loop, Supplier<Service> services) {
+        this.loop = loop;
         this.services = services;
-        figures = new Figures(client);
-        attempt = new Attempt(this, client);
-        response = new Response(this, client, chain, figures);
+        figures = new Figures(loop);
+        attempt = new Attempt(this);
+        response = new Response(this, chain, figures);
         local = new LocalResponse(loop.pool());
+    }
+
+    /** For this client alone. */
+    public Exchange(ClientStream client, Supplier<Service> services) {
+        this(client.loop(), services);
+        serve(client);
+    }
+
+    @Override
+    public void serve(ClientStream stream) {
+        assert state == State.IDLE : state;
+        client = stream;
+        attempt.serve(stream);
+        response.serve(stream);
+        figures.serve(stream);
     }
 
     // ---- the request
@@ -411,20 +422,12 @@ public final class Exchange implements RequestHandler {
 
     /** The raw address of the client's side of the connection: 4 or 16 bytes; not to be changed. */
     public byte[] peerBytes() {
-        if (peerBytes == null) {
-            peerBytes = client.peer().getAddress().getAddress();
-        }
-        return peerBytes;
+        return client.peerBytes();
     }
 
     /** The same as text, without port; not to be changed. */
     public byte[] peerText() {
-        if (peerText == null) {
-            String text = client.peer().getAddress().getHostAddress();
-            int zone = text.indexOf('%');
-            peerText = ascii(zone < 0 ? text : text.substring(0, zone));
-        }
-        return peerText;
+        return client.peerText();
     }
 
     public EventLoop loop() {
@@ -501,9 +504,5 @@ public final class Exchange implements RequestHandler {
     /** How many servers were asked. */
     public int tries() {
         return inner != null ? inner.tries() : attempt.tries();
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -5,17 +5,20 @@ import weir.net.EventLoop;
 
 /** How much an exchange was, and how long it took: for observers, when it has ended. One exchange's, used for one request after the other. */
 public final class Figures {
-    private final ClientStream client;
     private final EventLoop loop;
+    private ClientStream client;
     private long startNanos;
     private long headNanos;
     private long contentReceived;
     private long contentSent;
     private long tunnelBytes;
 
-    Figures(ClientStream client) {
-        this.client = client;
-        loop = client.loop();
+    Figures(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    void serve(ClientStream stream) {
+        client = stream;
     }
 
     /** The head of a request has come. */

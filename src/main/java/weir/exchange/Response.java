@@ -12,21 +12,24 @@ import weir.net.EventLoop;
  */
 final class Response {
     private final Exchange exchange;
-    private final ClientStream client;
     private final EventLoop loop;
     private final Chain chain;
     private final Figures figures;
+    private ClientStream client;
     private Head head;                   // while filters see it
     private Content content;             // from nearer than an origin; null for none
     private Conversions conversions;     // made when they are first needed
     private int status;
 
-    Response(Exchange exchange, ClientStream client, Chain chain, Figures figures) {
+    Response(Exchange exchange, Chain chain, Figures figures) {
         this.exchange = exchange;
-        this.client = client;
         this.chain = chain;
         this.figures = figures;
-        loop = client.loop();
+        loop = exchange.loop();
+    }
+
+    void serve(ClientStream stream) {
+        client = stream;
     }
 
     void reset() {

@@ -42,8 +42,8 @@ public final class ClientConnection extends Timer implements TransportHandler, C
 
     /** What the connection tells its listener. */
     public interface Owner {
-        /** The handler of this connection's requests, asked for once. */
-        RequestHandler handlerFor(ClientConnection connection);
+        /** Where its connections get what a request needs; always the same. */
+        Receptions receptions();
 
         /** Asked before each response: whether the connection should end with it. */
         boolean isDraining();
@@ -59,14 +59,12 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     private final Transport transport;
     private final HttpLimits limits;
     private final Owner owner;
-    private final RequestHandler handler;
     private final Inbox inbox;
     private final Outbox outbox;
-    private final HeadParser parser;
-    private final MessageRules rules = new MessageRules();
-    private final BodyReader body;
     private final BodyWriter writer;
-    private final Head head = new Head();
+    private Reception at;                // null while it idles, and once a response was sent to its end
+    private byte[] peerBytes;
+    private byte[] peerText;
 
     private State state = State.IDLE;
     private boolean contentWanted;
@@ -88,10 +86,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         this.owner = owner;
         inbox = new Inbox(loop);
         outbox = new Outbox(loop, transport, this);
-        parser = new HeadParser(HeadParser.Kind.REQUEST, limits.headBytesMax(), limits.fieldLinesMax(), limits.targetBytesMax());
-        body = new BodyReader(limits.headBytesMax(), limits.fieldLinesMax());
         writer = new BodyWriter(outbox);
-        handler = owner.handlerFor(this);
         transport.handler(this);
         // without keep-alive there is still a first request to wait for
         loop.timers().set(this, loop.nowNanos() + (limits.keepAliveNanos() > 0 ? limits.keepAliveNanos() : limits.headTimeoutNanos()));
@@ -122,7 +117,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     private void clientEnded() {
-        if (state == State.IDLE || !parser.hasBegun()) {
+        if (state == State.IDLE || !at.parser.hasBegun()) {
             close();
         } else {
             refuse(Fault.HEAD_CUT);
@@ -132,17 +127,18 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     private void parseRequest() {
         if (state == State.IDLE) {
             state = State.HEAD;
+            at = owner.receptions().take(limits, this);
             owner.onIdle(this, false);
             sentBefore = outbox.bytesSent();
-            parser.reset();
-            head.start(inbox.bytes(), inbox.from());
+            at.parser.reset();
+            at.head.start(inbox.bytes(), inbox.from());
             loop.timers().cancel(this);
         } else {
-            head.moved(inbox.bytes(), inbox.from());
+            at.head.moved(inbox.bytes(), inbox.from());
         }
-        switch (parser.parse(inbox.bytes(), inbox.from(), inbox.to(), head)) {
+        switch (at.parser.parse(inbox.bytes(), inbox.from(), inbox.to(), at.head)) {
             case DONE -> request();
-            case FAULT -> refuse(parser.fault());
+            case FAULT -> refuse(at.parser.fault());
             case MORE -> {
                 if (inbox.hasEnded()) {
                     clientEnded();
@@ -154,19 +150,19 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     private void request() {
-        Fault fault = rules.request(head, isSecure());
+        Fault fault = at.rules.request(at.head, isSecure());
         if (fault != null) {
             refuse(fault);
             return;
         }
-        inbox.consume(head.length());
+        inbox.consume(at.head.length());
         beginExchange();
-        lastRequest = !head.isPersistent() || limits.keepAliveNanos() == 0;
-        body.start(head.framing(), head.contentLength());
+        lastRequest = !at.head.isPersistent() || limits.keepAliveNanos() == 0;
+        at.body.start(at.head.framing(), at.head.contentLength());
         if (isSet()) {
             loop.timers().cancel(this);
         }
-        handler.onRequest(head);
+        at.handler.onRequest(at.head);
     }
 
     private void beginExchange() {
@@ -181,22 +177,22 @@ public final class ClientConnection extends Timer implements TransportHandler, C
 
     private void refuse(int status, String reason) {
         if (inbox.length() > 0) {
-            head.moved(inbox.bytes(), inbox.from());
-            if (head.length() == 0) {
-                head.finish(Math.min(inbox.length(), limits.headBytesMax()));      // as far as it came: for the log
+            at.head.moved(inbox.bytes(), inbox.from());
+            if (at.head.length() == 0) {
+                at.head.finish(Math.min(inbox.length(), limits.headBytesMax()));      // as far as it came: for the log
             }
         }
         beginExchange();
         lastRequest = refused = true;
-        body.start(BodyFraming.NONE, 0);
+        at.body.start(BodyFraming.NONE, 0);
         loop.timers().cancel(this);
-        handler.onMalformed(head, status, reason);
+        at.handler.onMalformed(at.head, status, reason);
     }
 
     /** Content that is wanted, a pipelined request that has to wait, or the end of the stream. */
     private void readDuringExchange() throws IOException {
-        boolean reading = contentWanted && body.state() != BodyReader.State.DONE;
-        if (!reading && inbox.length() > 0 || reading && body.isBlocked()) {
+        boolean reading = contentWanted && at.body.state() != BodyReader.State.DONE;
+        if (!reading && inbox.length() > 0 || reading && at.body.isBlocked()) {
             transport.reading(false);                       // level-triggered: these bytes would wake us each turn
             return;
         }
@@ -207,7 +203,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     /** Reads and passes on content until none is there, the sink is full, or others of the loop should have their turn. */
     private void pull(int readsMax) throws IOException {
         for (int i = 0; i < readsMax && state == State.EXCHANGE; i++) {
-            int n = inbox.fill(transport, body.isLong(LONG_BODY_BYTES));
+            int n = inbox.fill(transport, at.body.isLong(LONG_BODY_BYTES));
             if (n < 0) {
                 endOfStream();
                 return;
@@ -215,28 +211,31 @@ public final class ClientConnection extends Timer implements TransportHandler, C
             if (n == 0) {
                 return;
             }
-            if (!contentWanted || body.state() == BodyReader.State.DONE) {
+            if (!contentWanted || at.body.state() == BodyReader.State.DONE) {
                 return;                                     // kept by settle: a pipelined request, or content not asked for yet
             }
             passContent();
-            if (!inbox.filledUp(n) || body.isBlocked() || !contentWanted || inbox.length() > 0) {
+            if (state != State.EXCHANGE) {
+                return;
+            }
+            if (!inbox.filledUp(n) || at.body.isBlocked() || !contentWanted || inbox.length() > 0) {
                 return;                                     // what is left (a pipelined request) has to be settled first
             }
         }
     }
 
     private void passContent() {
-        BodyReader.State before = body.state();
+        BodyReader.State before = at.body.state();
         if (before == BodyReader.State.DONE || before == BodyReader.State.FAULT) {
             return;
         }
-        BodyReader.State after = body.read(inbox, this);
+        BodyReader.State after = at.body.read(inbox, this);
         loop.timers().set(this, loop.nowNanos() + limits.idleNanos());
         if (state != State.EXCHANGE) {
             return;
         }
         if (after == BodyReader.State.FAULT) {
-            contentFault(body.fault());
+            contentFault(at.body.fault());
         } else if (after == BodyReader.State.DONE) {
             contentEnd();
         }
@@ -246,24 +245,24 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         if (!contentToldEnd) {
             contentToldEnd = true;
             stillTimer();
-            handler.onContentEnd(body.trailers());
+            at.handler.onContentEnd(at.body.trailers());
             finishWhenDone();
         }
     }
 
     private void contentFault(Fault fault) {
         lastRequest = refused = true;
-        handler.onMalformed(head, fault.status, fault.reason);
+        at.handler.onMalformed(at.head, fault.status, fault.reason);
     }
 
     @Override
     public int content(ByteBuffer bytes, int from, int to) {
-        return handler.onContent(bytes, from, to);
+        return at.handler.onContent(bytes, from, to);
     }
 
     /** RFC 9112 §9.6 leaves half-closed clients to us: by default an end of stream is taken for a client that left. */
     private void endOfStream() {
-        boolean complete = body.state() == BodyReader.State.DONE;
+        boolean complete = at.body.state() == BodyReader.State.DONE;
         if (complete && limits.halfClose() || responseEnded) {
             lastRequest = true;
             transport.reading(false);
@@ -280,9 +279,9 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         }
         close();
         if (running) {
-            handler.onClientGone(reason);
+            at.handler.onClientGone(reason);
         }
-        head.close();
+        closeHead();
     }
 
     private void settleInbox() {
@@ -292,7 +291,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         if (!inbox.settle()) {
             gone("memory");
         } else if (state == State.HEAD && inbox.isFull()) {
-            head.moved(inbox.bytes(), inbox.from());
+            at.head.moved(inbox.bytes(), inbox.from());
         }
     }
 
@@ -320,9 +319,9 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         if (outbox.isBlocked()) {
             transport.abort();
             gone("timeout-client-write");
-        } else if (contentWanted && body.state() != BodyReader.State.DONE && !body.isBlocked()) {
+        } else if (contentWanted && at.body.state() != BodyReader.State.DONE && !at.body.isBlocked()) {
             lastRequest = refused = true;
-            handler.onMalformed(head, 408, "timeout-content");
+            at.handler.onMalformed(at.head, 408, "timeout-content");
         }
     }
 
@@ -342,10 +341,10 @@ public final class ClientConnection extends Timer implements TransportHandler, C
                 finishWhenDone();
             } else if (drainWanted) {
                 drainWanted = false;
-                if (body.state() == BodyReader.State.DONE || !contentWanted) {
+                if (at.body.state() == BodyReader.State.DONE || !contentWanted) {
                     loop.timers().cancel(this);
                 }
-                handler.onClientDrained();
+                at.handler.onClientDrained();
                 if (state == State.EXCHANGE && outbox.isBlocked()) {
                     loop.timers().set(this, loop.nowNanos() + limits.idleNanos());
                 }
@@ -370,7 +369,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
 
     @Override
     public void sendInterim(Head interim) {
-        if (head.versionMinor() > 0 && !headSent) {
+        if (at.head.versionMinor() > 0 && !headSent) {
             HeadWriter.interim(interim, outbox);
         }
     }
@@ -383,10 +382,10 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         BodyFraming framing = response.framing();
         if (framing == BodyFraming.CHUNKED || framing == BodyFraming.UNTIL_CLOSE) {
             // RFC 9112 §6.1: no chunked to HTTP/1.0; there the end of the connection is the end of the body
-            framing = head.versionMinor() > 0 ? BodyFraming.CHUNKED : BodyFraming.UNTIL_CLOSE;
+            framing = at.head.versionMinor() > 0 ? BodyFraming.CHUNKED : BodyFraming.UNTIL_CLOSE;
             lastRequest |= framing == BodyFraming.UNTIL_CLOSE;
         }
-        HeadWriter.response(response, framing, lastRequest, head.versionMinor() == 0 && !lastRequest, loop.wallMillis(), outbox);
+        HeadWriter.response(response, framing, lastRequest, at.head.versionMinor() == 0 && !lastRequest, loop.wallMillis(), outbox);
         writer.start(framing, response.contentLength());
         watchWrites();
     }
@@ -425,7 +424,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     @Override
     public void end(Head trailers) {
         assert headSent && !responseEnded;
-        boolean passed = trailers != null && head.acceptsTrailers();
+        boolean passed = trailers != null && at.head.acceptsTrailers();
         writer.end(passed ? trailers : null);
         responseEnded = true;
         watchWrites();
@@ -439,9 +438,11 @@ public final class ClientConnection extends Timer implements TransportHandler, C
             return;                                         // broken: onBroken follows, and bytes that got lost must not look sent
         }
         loop.timers().cancel(this);
-        boolean complete = body.state() == BodyReader.State.DONE;
-        handler.onResponseSent();
-        head.close();
+        boolean complete = at.body.state() == BodyReader.State.DONE;
+        at.handler.onResponseSent();
+        at.head.close();
+        owner.receptions().giveBack(at);
+        at = null;
         if (lastRequest || !complete) {
             if (complete && !refused && inbox.length() == 0) {
                 close();                                    // nothing unread: a plain close cannot turn into a reset
@@ -461,7 +462,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     @Override
     public void requestContent() {
         if (state == State.EXCHANGE) {
-            if (!contentWanted && body.state() != BodyReader.State.DONE) {
+            if (!contentWanted && at.body.state() != BodyReader.State.DONE) {
                 loop.timers().set(this, loop.nowNanos() + limits.idleNanos());
             }
             contentWanted = true;
@@ -503,18 +504,18 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     }
 
     private void resumeContent() throws IOException {
-        if (body.state() == BodyReader.State.DONE) {
+        if (at.body.state() == BodyReader.State.DONE) {
             contentEnd();
             return;
         }
         if (inbox.length() > 0) {
             passContent();
         }
-        if (state == State.EXCHANGE && body.state() != BodyReader.State.DONE && !body.isBlocked()) {
+        if (state == State.EXCHANGE && at.body.state() != BodyReader.State.DONE && !at.body.isBlocked()) {
             pull(READS_PER_EVENT);
         }
         settleInbox();
-        if (state == State.EXCHANGE && !body.isBlocked()) {
+        if (state == State.EXCHANGE && !at.body.isBlocked()) {
             transport.reading(true);
         }
     }
@@ -579,7 +580,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     /** Ends the connection whatever is running. On the loop. */
     public void cut(String reason) {
         if (state == State.TUNNEL) {
-            handler.onClientGone(reason);
+            at.handler.onClientGone(reason);
         } else {
             transport.abort();
             gone(reason);
@@ -591,7 +592,13 @@ public final class ClientConnection extends Timer implements TransportHandler, C
         if (state != State.CLOSED) {
             transport.abort();
             close();
-            head.close();
+            closeHead();
+        }
+    }
+
+    private void closeHead() {
+        if (at != null) {
+            at.head.close();
         }
     }
 
@@ -627,7 +634,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     public void released() {
         assert state == State.TUNNEL;
         state = State.CLOSED;
-        head.close();
+        at.head.close();
         owner.onClosed(this);
     }
 
@@ -641,6 +648,22 @@ public final class ClientConnection extends Timer implements TransportHandler, C
     @Override
     public InetSocketAddress peer() {
         return transport.peer();
+    }
+
+    @Override
+    public byte[] peerBytes() {
+        if (peerBytes == null) {
+            peerBytes = ClientStream.super.peerBytes();
+        }
+        return peerBytes;
+    }
+
+    @Override
+    public byte[] peerText() {
+        if (peerText == null) {
+            peerText = ClientStream.super.peerText();
+        }
+        return peerText;
     }
 
     @Override
@@ -660,7 +683,7 @@ public final class ClientConnection extends Timer implements TransportHandler, C
 
     @Override
     public int versionMinor() {
-        return head.versionMinor();
+        return at == null ? 1 : at.head.versionMinor();
     }
 
     @Override

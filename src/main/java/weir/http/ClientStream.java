@@ -2,6 +2,7 @@ package weir.http;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import weir.net.EventLoop;
 import weir.net.Inbox;
 import weir.net.Protection;
@@ -22,6 +23,18 @@ public interface ClientStream {
     InetSocketAddress peer();
 
     InetSocketAddress local();
+
+    /** The raw address of the peer: 4 or 16 bytes; not to be changed. */
+    default byte[] peerBytes() {
+        return peer().getAddress().getAddress();
+    }
+
+    /** The same as text, without port and zone; not to be changed. */
+    default byte[] peerText() {
+        String text = peer().getAddress().getHostAddress();
+        int zone = text.indexOf('%');
+        return (zone < 0 ? text : text.substring(0, zone)).getBytes(StandardCharsets.US_ASCII);
+    }
 
     /** How the connection is protected; null for a plain one. */
     Protection protection();

@@ -4,6 +4,13 @@ import java.nio.ByteBuffer;
 
 /** What a wire format tells the exchange about one request, in this order, on the stream's loop. */
 public interface RequestHandler {
+    /**
+     * From now on what is told is of this stream. Between two requests only.
+     *
+     * @param stream null for none: the handler is left for another one
+     */
+    void serve(ClientStream stream);
+
     /** A request's head. It stands in a read buffer: valid during this call, unless it is kept. */
     void onRequest(Head head);
 
@@ -28,6 +35,6 @@ public interface RequestHandler {
     /** The client is gone, or was cut off: the stream is closed. @param reason for the log, a constant or a system's message */
     void onClientGone(String reason);
 
-    /** The whole response is with the kernel. The stream is free for the next request after this call. */
+    /** The whole response is with the kernel. The stream is free for the next request, and this handler for another stream, after this call. */
     void onResponseSent();
 }

@@ -63,7 +63,7 @@ final class Entrance {
         Counter errors = metrics.counter("weir_proxy_protocol_errors_total", "Connections closed for want of a valid PROXY header.", "listener", name);
         for (int i = 0; i < connections.length; i++) {
             EventLoop loop = loops.get(i);
-            connections[i] = new LoopConnections(limit, () -> this.serving.service, () -> draining);
+            connections[i] = new LoopConnections(loop, limit, () -> this.serving.service, () -> draining);
             arrivals[i] = new Arrivals(loop, name, limit, errors, transport -> protect(loop, transport));
             handshakes[i] = new Handshakes(loop, shared.loop(i), limit, transport -> serve(loop, transport));
         }

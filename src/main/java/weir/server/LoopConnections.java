@@ -8,23 +8,24 @@ import java.util.function.Supplier;
 import weir.exchange.Exchange;
 import weir.exchange.Service;
 import weir.h1.ClientConnection;
-import weir.http.RequestHandler;
+import weir.h1.Receptions;
 import weir.net.ConnectionLimit;
+import weir.net.EventLoop;
 import weir.observe.Figure;
 
 /** The open client connections of one listener on one loop. Figures may be read by any thread, the rest is the loop's. */
 final class LoopConnections implements ClientConnection.Owner {
     private final Set<ClientConnection> open = new LinkedHashSet<>();
     private final ConnectionLimit limit;
-    private final Supplier<Service> services;
+    private final Receptions receptions;
     private final BooleanSupplier draining;
     private boolean ended;
     private final Figure openCount = new Figure();
     private final Figure idleCount = new Figure();
 
-    LoopConnections(ConnectionLimit limit, Supplier<Service> services, BooleanSupplier draining) {
+    LoopConnections(EventLoop loop, ConnectionLimit limit, Supplier<Service> services, BooleanSupplier draining) {
         this.limit = limit;
-        this.services = services;
+        receptions = new Receptions(() -> new Exchange(loop, services));
         this.draining = draining;
     }
 
@@ -45,8 +46,8 @@ final class LoopConnections implements ClientConnection.Owner {
     }
 
     @Override
-    public RequestHandler handlerFor(ClientConnection connection) {
-        return new Exchange(connection, services);
+    public Receptions receptions() {
+        return receptions;
     }
 
     @Override

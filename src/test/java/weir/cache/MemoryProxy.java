@@ -17,8 +17,8 @@ import weir.exchange.SimulatedLoop;
 import weir.exchange.Target;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
+import weir.h1.Receptions;
 import weir.h1.OriginConnection;
-import weir.http.RequestHandler;
 import weir.net.TransportHandler;
 import weir.observe.Metrics;
 import weir.upstream.BalanceSettings;
@@ -87,6 +87,7 @@ final class MemoryProxy implements ClientConnection.Owner, AutoCloseable {
     private final Function<String, Reply> answers;
     private final Cache cache;
     private final Service service;
+    private final Receptions receptions;
     private final List<Call> calls = new ArrayList<>();
     private final List<OriginSide> origins = new ArrayList<>();
     private final List<OriginSide> holders = new ArrayList<>();
@@ -110,6 +111,7 @@ final class MemoryProxy implements ClientConnection.Owner, AutoCloseable {
         CacheFilter filter = new CacheFilter(cache, KeySettings.URI, List.of(), new Route("test", List.of(), target, Route.Limits.NONE, null));
         Route route = new Route("test", List.of(filter), target, Route.Limits.NONE, null);
         service = new Service(exchange -> route, List.of());
+        receptions = new Receptions(() -> new Exchange(loop.loop(), () -> service));
     }
 
     private static RetrySettings once() {
@@ -264,8 +266,8 @@ final class MemoryProxy implements ClientConnection.Owner, AutoCloseable {
     }
 
     @Override
-    public RequestHandler handlerFor(ClientConnection connection) {
-        return new Exchange(connection, () -> service);
+    public Receptions receptions() {
+        return receptions;
     }
 
     @Override

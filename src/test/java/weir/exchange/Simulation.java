@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.Set;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
+import weir.h1.Receptions;
 import weir.h1.OriginConnection;
-import weir.http.RequestHandler;
 import weir.net.EventLoop;
 import weir.net.TransportHandler;
 import weir.observe.Metrics;
@@ -68,6 +68,7 @@ final class Simulation implements ClientConnection.Owner {
     private final List<SimulatedOrigin> origins = new ArrayList<>();
     private final Pool pool;
     private final Service service;
+    private final Receptions receptions;
     private final FaultyTransport connection;
     private final TlsPeer clientTls;              // null where the connection is plain
     private final List<TlsPeer> originTls = new ArrayList<>();
@@ -124,6 +125,7 @@ final class Simulation implements ClientConnection.Owner {
             ends++;
             note("end " + exchange.status() + " " + exchange.end());
         }));
+        receptions = new Receptions(() -> new Exchange(loop.loop(), () -> service));
         connection = new FaultyTransport(random, shortened, large, false);
         clientTls = protectsClient() ? client() : null;
         client = new SimulatedClient(exchanges, filters, random, random.nextBoolean(), clientTls == null ? connection : clientTls);
@@ -393,8 +395,8 @@ final class Simulation implements ClientConnection.Owner {
     // ---- the listener's part
 
     @Override
-    public RequestHandler handlerFor(ClientConnection of) {
-        return new Exchange(of, () -> service);
+    public Receptions receptions() {
+        return receptions;
     }
 
     @Override

@@ -15,7 +15,7 @@ import weir.exchange.Router;
 import weir.exchange.Service;
 import weir.h1.ClientConnection;
 import weir.h1.HttpLimits;
-import weir.http.RequestHandler;
+import weir.h1.Receptions;
 import weir.net.EventLoop;
 import weir.net.Protection;
 import weir.net.Transport;
@@ -46,10 +46,11 @@ final class ProtectedClient implements Transport {
         try {
             ProtectedClient client = new ProtectedClient(protection, wire);
             Service service = new Service(router, List.of(observers));
+            Receptions receptions = new Receptions(() -> new Exchange(loop, () -> service));
             ClientConnection connection = new ClientConnection(loop, client, LIMITS, new ClientConnection.Owner() {
                 @Override
-                public RequestHandler handlerFor(ClientConnection own) {
-                    return new Exchange(own, () -> service);
+                public Receptions receptions() {
+                    return receptions;
                 }
 
                 @Override

@@ -22,7 +22,11 @@ import java.util.stream.Stream;
  * processes. Everything stays on loopback and ends with this program.
  */
 public final class Compare {
-    private static final int WARM_UP_SECONDS = 15;
+    /** The JIT has to see a scenario first: pieces of warming up, until the CPU time for each request falls no more. */
+    private static final int WARM_UP_SECONDS = 5;
+    private static final int WARM_UPS_MIN = 3;
+    private static final int WARM_UPS_MAX = 10;
+    private static final double SETTLED = 0.97;
 
     private final int rounds;
 
@@ -86,17 +90,32 @@ public final class Compare {
     /** @return the samples of each, by its name, a round after the other */
     private Map<String, List<Report.Sample>> measure(Scenario scenario, List<Contender> contenders) throws IOException, InterruptedException {
         for (Contender contender : contenders) {
-            scenario.load().run(contender, contender.name().startsWith("weir") ? WARM_UP_SECONDS : 2);          // the JIT has to see it first
+            if (contender.name().startsWith("weir")) {
+                warmUp(scenario, contender);
+            } else {
+                scenario.load().run(contender, 2);
+            }
         }
         Map<String, List<Report.Sample>> samples = new LinkedHashMap<>();
         contenders.forEach(contender -> samples.put(contender.name(), new ArrayList<>()));
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < contenders.size(); i++) {
                 Contender contender = contenders.get((i + round) % contenders.size());
-                samples.get(contender.name()).add(sample(scenario, contender));
+                samples.get(contender.name()).add(sample(scenario, contender, scenario.seconds()));
             }
         }
         return samples;
+    }
+
+    private static void warmUp(Scenario scenario, Contender contender) throws IOException, InterruptedException {
+        double last = Double.MAX_VALUE;
+        for (int i = 0; i < WARM_UPS_MAX; i++) {
+            double now = sample(scenario, contender, WARM_UP_SECONDS).micros();
+            if (i >= WARM_UPS_MIN && now > last * SETTLED) {
+                return;
+            }
+            last = now;
+        }
     }
 
     /** What the handshakes agree on; one line when it is the same for all, as it should be. */
@@ -112,15 +131,16 @@ public final class Compare {
         });
     }
 
-    private static Report.Sample sample(Scenario scenario, Contender contender) throws IOException, InterruptedException {
-        double before = contender.cpuMicros();
+    private static Report.Sample sample(Scenario scenario, Contender contender, int length) throws IOException, InterruptedException {
+        Contender.Cpu before = contender.cpu();
         long start = System.nanoTime();
-        Load.Result result = scenario.load().run(contender, scenario.seconds());
+        Load.Result result = scenario.load().run(contender, length);
         double seconds = (System.nanoTime() - start) / 1e9;
         if (!result.trouble().isEmpty()) {
             System.out.println("note: " + contender.name() + ": " + result.trouble());
         }
-        return new Report.Sample((contender.cpuMicros() - before) / result.requests(), result.requests() / seconds, contender.residentBytes(), result.idleBytes(), result.latency());
+        Contender.Cpu spent = contender.cpu().minus(before);
+        return new Report.Sample(spent.sum() / result.requests(), spent.user() / result.requests(), result.requests() / seconds, contender.residentBytes(), result.idleBytes(), result.latency());
     }
 
     private static String versions() throws IOException, InterruptedException {

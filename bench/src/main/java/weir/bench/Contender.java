@@ -6,20 +6,32 @@ import java.nio.file.Path;
 
 /** A running proxy that takes part: the same process listens on both ports; {@code tlsPort} 0 for a process without TLS. */
 record Contender(String name, int plainPort, int tlsPort, Process process) {
-    private static final int TICKS_PER_SECOND = 100;                    // USER_HZ, the unit of /proc/PID/stat
+    private static final double MICROS_PER_TICK = 1e6 / 100;            // USER_HZ, the unit of /proc/PID/stat
 
     /** The authority of its URLs. */
     String authority(boolean overTls) {
         return "127.0.0.1:" + (overTls ? tlsPort : plainPort);
     }
 
-    /** User plus system time of all its processes so far. */
-    double cpuMicros() throws IOException {
-        long sum = ticks(process.pid());
-        for (ProcessHandle child : process.descendants().toList()) {
-            sum += ticks(child.pid());
+    /** CPU time, in microseconds. */
+    record Cpu(double user, double system) {
+        Cpu minus(Cpu other) {
+            return new Cpu(user - other.user, system - other.system);
         }
-        return sum * 1e6 / TICKS_PER_SECOND;
+
+        double sum() {
+            return user + system;
+        }
+    }
+
+    /** Of all its processes so far. */
+    Cpu cpu() throws IOException {
+        Cpu sum = cpu(process.pid());
+        for (ProcessHandle child : process.descendants().toList()) {
+            Cpu of = cpu(child.pid());
+            sum = new Cpu(sum.user + of.user, sum.system + of.system);
+        }
+        return sum;
     }
 
     /** Resident memory of all its processes. */
@@ -40,9 +52,9 @@ record Contender(String name, int plainPort, int tlsPort, Process process) {
         throw new IOException("no VmRSS in /proc/" + pid + "/status");
     }
 
-    private static long ticks(long pid) throws IOException {
+    private static Cpu cpu(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);           // utime, stime (proc(5))
+        return new Cpu(Long.parseLong(fields[11]) * MICROS_PER_TICK, Long.parseLong(fields[12]) * MICROS_PER_TICK);           // utime, stime (proc(5))
     }
 }

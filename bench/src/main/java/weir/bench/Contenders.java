@@ -20,6 +20,10 @@ final class Contenders implements AutoCloseable {
     private static final String SUITES_13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
     private static final String SUITES_12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
 
+    /** The options with which conf/launcher/weir starts weir, on a host with some memory. */
+    private static final List<String> LAUNCHER = List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx512m", "-XX:MaxDirectMemorySize=1g", "-Xss512k", "-XX:-UsePerfData",
+            "-XX:TrimNativeHeapInterval=2000");
+
     private static final String NGINX_PASSES = """
             proxy_pass http://origin; proxy_http_version 1.1; proxy_max_temp_file_size 0; proxy_set_header Connection ""; proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Host $http_host;
@@ -174,7 +178,7 @@ final class Contenders implements AutoCloseable {
         return new Contender("varnish", port, 0, process);
     }
 
-    /** @param options of the JVM, beside its defaults */
+    /** @param options of the JVM, beside those of conf/launcher/weir */
     Contender startWeir(Path jar, String jdk, String... options) throws IOException, InterruptedException {
         int port = freePort();
         int tlsPort = withTls ? freePort() : 0;
@@ -187,6 +191,7 @@ final class Contenders implements AutoCloseable {
         Path file = folder.resolve("weir-" + port + ".properties");
         Files.writeString(file, """
                 server.workers = 2
+                server.connections = 10000
                 log.access = off
                 listen.plain = 127.0.0.1:%d
                 pool.origin = 127.0.0.1:%d
@@ -205,6 +210,7 @@ final class Contenders implements AutoCloseable {
                 route.gzip-cached.cache = hot
                 """.formatted(port, origin) + tls);
         List<String> command = new ArrayList<>(List.of(jdk + "/bin/java"));
+        command.addAll(LAUNCHER);
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", jar.toString(), "run", file.toString()));
         Process process = start(new int[] {port, tlsPort}, command.toArray(String[]::new));

@@ -19,9 +19,10 @@ final class Report {
      * Of one contender in one round.
      *
      * @param micros CPU time for each request
+     * @param userMicros what of it was spent outside the kernel
      * @param latency null where it is not measured
      */
-    record Sample(double micros, double perSecond, long residentBytes, long idleBytes, Load.Latency latency) {}
+    record Sample(double micros, double userMicros, double perSecond, long residentBytes, long idleBytes, Load.Latency latency) {}
 
     private static final double MIB = 1 << 20;
 
@@ -36,7 +37,7 @@ final class Report {
 
     void printHead() {
         System.out.printf(Locale.ROOT, "CPU time of the proxy process for each request: median of %d rounds (lowest to highest), and the median of the%n"
-                + "ratios within a round; medians of requests a second, latency and resident memory. %s, %d processors, %s.%n", rounds, LocalDate.now(ZoneOffset.UTC),
+                + "ratios within a round; medians of what of it is user time, of requests a second, latency and resident memory. %s, %d processors, %s.%n", rounds, LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(), versions);
     }
 
@@ -46,10 +47,10 @@ final class Report {
         List<String> rivals = samples.keySet().stream().filter(name -> !name.startsWith("weir")).toList();
         boolean timed = samples.values().stream().flatMap(List::stream).allMatch(sample -> sample.latency != null);
         boolean idles = samples.values().stream().flatMap(List::stream).anyMatch(sample -> sample.idleBytes != 0);
-        System.out.printf("%n| proxy | CPU us/request | of %s | requests/s | %sMiB |%s%n|---|---|%s---|%s---|%s%n", String.join(" | of ", rivals), timed ? "p50 ms | p99 ms | p99.9 ms | " : "",
+        System.out.printf("%n| proxy | CPU us/request | user | of %s | requests/s | %sMiB |%s%n|---|---|---|%s---|%s---|%s%n", String.join(" | of ", rivals), timed ? "p50 ms | p99 ms | p99.9 ms | " : "",
                 idles ? " bytes each |" : "", "---|".repeat(rivals.size()), timed ? "---|".repeat(3) : "", idles ? "---|" : "");
         samples.forEach((name, own) -> {
-            StringBuilder row = new StringBuilder("| " + name + " | " + spread(values(own, Sample::micros), "%.1f") + " | ");
+            StringBuilder row = new StringBuilder("| " + name + " | " + spread(values(own, Sample::micros), "%.1f") + " | " + number("%.1f", own, Sample::userMicros));
             rivals.forEach(rival -> row.append(spread(ratios(own, samples.get(rival)), "%.2f")).append(" | "));
             row.append(number("%,.0f", own, Sample::perSecond));
             if (timed) {
@@ -102,7 +103,7 @@ final class Report {
     private static String json(Sample sample) {
         String latency = sample.latency == null ? "" : String.format(Locale.ROOT, ", \"p50Micros\": %.0f, \"p99Micros\": %.0f, \"p999Micros\": %.0f", sample.latency.p50(),
                 sample.latency.p99(), sample.latency.p999());
-        return String.format(Locale.ROOT, "{\"cpuMicros\": %.2f, \"perSecond\": %.0f, \"residentBytes\": %d, \"idleBytes\": %d%s}", sample.micros, sample.perSecond,
+        return String.format(Locale.ROOT, "{\"cpuMicros\": %.2f, \"userMicros\": %.2f, \"perSecond\": %.0f, \"residentBytes\": %d, \"idleBytes\": %d%s}", sample.micros, sample.userMicros, sample.perSecond,
                 sample.residentBytes, sample.idleBytes, latency);
     }
 }
