@@ -51,6 +51,26 @@ final class RouteTable<T> {
             return samePlace(other) && (any || !Collections.disjoint(methods, other.methods));
         }
 
+        /** The rule by which this is asked before the other; some host and path match both. */
+        Routes.Rule before(Entry<?> other) {
+            if (!Objects.equals(host, other.host)) {
+                return other.host == null ? Routes.Rule.HOST_NAMED : host.startsWith("*.") ? Routes.Rule.WILDCARD_LONGER : Routes.Rule.HOST_EXACT;
+            }
+            if (!path.equals(other.path)) {
+                return stem().equals(other.stem()) ? Routes.Rule.PATH_EXACT : Routes.Rule.PATH_LONGER;
+            }
+            return methods.isEmpty() == other.methods.isEmpty() ? Routes.Rule.PRIORITY : Routes.Rule.METHODS_NAMED;
+        }
+
+        private boolean isPrefix() {
+            return path.endsWith("/*");
+        }
+
+        /** What stands before the star, without its slash; of an exact path all of it. */
+        private String stem() {
+            return isPrefix() ? path.substring(0, path.length() - 2) : path;
+        }
+
         /** Whether this is asked before the other, which matches the same host and path. */
         private boolean beats(Entry<?> other) {
             return methods.isEmpty() == other.methods.isEmpty() ? priority > other.priority : other.methods.isEmpty();
@@ -66,10 +86,8 @@ final class RouteTable<T> {
     RouteTable(List<Entry<T>> entries) {
         Map<String, Node<T>> trees = new TreeMap<>(RouteTable::byLength);
         for (Entry<T> entry : entries) {
-            boolean below = entry.path().endsWith("/*");
-            String text = below ? entry.path().substring(0, entry.path().length() - 2) : entry.path();
             trees.computeIfAbsent(key(entry.host()), key -> new Node<>(new byte[0]))
-                    .insert(text.getBytes(StandardCharsets.ISO_8859_1), 0).add(entry, below);
+                    .insert(entry.stem().getBytes(StandardCharsets.ISO_8859_1), 0).add(entry, entry.isPrefix());
         }
         Map<String, HostRoutes<T>> byKey = new HashMap<>();
         trees.forEach((key, tree) -> byKey.put(key, new HostRoutes<>(tree, lessExact(key, byKey)))); // the shorter ones first
@@ -148,6 +166,23 @@ final class RouteTable<T> {
             }
         }
         return null;
+    }
+
+    /** An entry whose host and path match. */
+    record Candidate<T>(Entry<T> entry, boolean takesMethod) {}
+
+    /**
+     * All entries whose host and path match, in the order in which {@link #match} asks them: it takes the first one that takes the
+     * method. Says why; allocates. Parameters as there.
+     */
+    List<Candidate<T>> candidates(ByteBuffer method, int methodFrom, int methodTo, ByteBuffer host, int hostFrom, int hostTo,
+            ByteBuffer path, int pathFrom, int pathTo) {
+        List<Choice<T>> found = new ArrayList<>();
+        HostRoutes<T> routes = hosts.find(host, hostFrom, hostTo);
+        for (routes = routes == null ? anyHost : routes; routes != null; routes = routes.lessExact) {
+            found.addAll(routes.paths.all(path, pathFrom, pathTo));
+        }
+        return found.stream().map(each -> new Candidate<>(each.entry, each.takes(method, methodFrom, methodTo))).toList();
     }
 
     /** The paths of one host, and the host to go on with when none of them matches. */
@@ -234,6 +269,26 @@ final class RouteTable<T> {
                 node = next;
             }
             return best;
+        }
+
+        /** All entries for the path, in the order in which {@link #find} prefers them: from the deepest node up. */
+        List<Choice<T>> all(ByteBuffer path, int from, int to) {
+            List<Choice<T>> found = new ArrayList<>();
+            Node<T> node = this;
+            int at = from;
+            while (node != null) {
+                if (at == to || path.get(at) == '/' || node == this) {
+                    found.addAll(0, node.below);
+                }
+                if (at == to) {
+                    found.addAll(0, node.here);
+                    return found;
+                }
+                Node<T> next = node.child(path, at, to);
+                at += next == null ? 0 : next.label.length;
+                node = next;
+            }
+            return found;
         }
 
         private static <T> Choice<T> pick(List<Choice<T>> choices, ByteBuffer method, int from, int to, Choice<T> otherwise) {

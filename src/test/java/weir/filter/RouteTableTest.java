@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -128,6 +129,27 @@ class RouteTableTest {
         assertThat(match(table, "GET", "a" + longest, "/")).isEqualTo("/*");
     }
 
+    private static Stream<Arguments> orders() { // two entries that match the same; by which rule the first one is asked before the other
+        return Stream.of(
+                arguments(entry("", "a.b", "/*"), entry("", "*.b", "/x"), Routes.Rule.HOST_EXACT),
+                arguments(entry("", "*.a.b", "/*"), entry("GET", "*.b", "/x"), Routes.Rule.WILDCARD_LONGER),
+                arguments(entry("", "*.b", "/*"), entry("", null, "/x", 9), Routes.Rule.HOST_NAMED),
+                arguments(entry("", "a.b", "/*"), entry("", null, "/x"), Routes.Rule.HOST_NAMED),
+                arguments(entry("", "a.b", "/x/y"), entry("", "A.b.", "/x/*"), Routes.Rule.PATH_LONGER),
+                arguments(entry("", null, "/x/y/*"), entry("GET", null, "/x/*"), Routes.Rule.PATH_LONGER),
+                arguments(entry("", null, "/x/"), entry("", null, "/x/*"), Routes.Rule.PATH_LONGER),
+                arguments(entry("", null, "/x"), entry("", null, "/x/*", 9), Routes.Rule.PATH_EXACT),
+                arguments(entry("GET", null, "/x"), entry("", null, "/x", 9), Routes.Rule.METHODS_NAMED),
+                arguments(entry("GET", null, "/x", 1), entry("GET,PUT", null, "/x"), Routes.Rule.PRIORITY),
+                arguments(entry("", null, "/x"), entry("", null, "/x", -1), Routes.Rule.PRIORITY));
+    }
+
+    @ParameterizedTest(name = "{0} before {1}: {2}")
+    @MethodSource("orders")
+    void saysByWhichRuleAnEntryIsAskedFirst(RouteTable.Entry<String> first, RouteTable.Entry<String> second, Routes.Rule rule) {
+        assertThat(first.before(second)).isEqualTo(rule);
+    }
+
     private static Stream<Arguments> faults() { // routes with priorities; pairs that are equal; routes that never match
         return Stream.of(
                 arguments(List.of(entry("", "a", "/x"), entry("", "A.", "/x", 0)), List.of("0=1"), List.of()),
@@ -189,6 +211,9 @@ class RouteTableTest {
                 assertThat(match(table, method, host, path.isEmpty() ? "/" : path))
                         .as("-Dfuzz.seed=%d: %s among %s", seed, asked, routes)
                         .isEqualTo(best == null ? null : best.value());
+                assertThat(candidates(table, method, host, path.isEmpty() ? "/" : path))
+                        .as("-Dfuzz.seed=%d: %s among %s", seed, asked, routes)
+                        .isEqualTo(twins(routes, method, host, path.isEmpty() ? "/" : path));
                 reached.add(best);
             }
             assertThat(RouteTable.unreachable(routes)).as("-Dfuzz.seed=%d", seed).doesNotContainAnyElementsOf(reached);
@@ -201,23 +226,34 @@ class RouteTableTest {
         RouteTable.Entry<String> best = null;
         long bestRank = -1;
         for (RouteTable.Entry<String> route : routes) {
-            boolean isPrefix = route.path().endsWith("/*");
-            String stem = isPrefix ? route.path().substring(0, route.path().length() - 2) : route.path();
-            boolean wildcard = route.host() != null && route.host().startsWith("*.");
-            boolean hostFits = route.host() == null || (wildcard
-                    ? host.endsWith(route.host().substring(1)) && host.length() >= route.host().length()
-                    : host.equals(route.host()));
-            boolean pathFits = path.equals(stem) || (isPrefix && path.startsWith(stem + "/"));
-            boolean methodFits = route.methods().isEmpty() || route.methods().contains(method);
-            if (hostFits && pathFits && methodFits) {
-                long hostRank = route.host() == null ? 0 : wildcard ? route.host().length() : 1000;
-                long pathRank = 2L * stem.length() + (isPrefix ? 0 : 1);
-                long rank = ((hostRank * 1000 + pathRank) * 2 + (route.methods().isEmpty() ? 0 : 1)) * 100 + route.priority();
+            long rank = rank(route, host, path);
+            if (rank >= 0 && (route.methods().isEmpty() || route.methods().contains(method))) {
                 best = rank > bestRank ? route : best;
                 bestRank = Math.max(rank, bestRank);
             }
         }
         return best;
+    }
+
+    /** What of the place of a route and of its rank; equal ones in the order of the routes. */
+    private static List<String> twins(List<RouteTable.Entry<String>> routes, String method, String host, String path) {
+        return routes.stream().filter(route -> rank(route, host, path) >= 0)
+                .sorted(Comparator.comparingLong((RouteTable.Entry<String> route) -> -rank(route, host, path)))
+                .map(route -> route + " " + (route.methods().isEmpty() || route.methods().contains(method))).toList();
+    }
+
+    /** -1 when host or path does not fit. */
+    private static long rank(RouteTable.Entry<String> route, String host, String path) {
+        boolean isPrefix = route.path().endsWith("/*");
+        String stem = isPrefix ? route.path().substring(0, route.path().length() - 2) : route.path();
+        boolean wildcard = route.host() != null && route.host().startsWith("*.");
+        boolean hostFits = route.host() == null || (wildcard
+                ? host.endsWith(route.host().substring(1)) && host.length() >= route.host().length()
+                : host.equals(route.host()));
+        boolean pathFits = path.equals(stem) || (isPrefix && path.startsWith(stem + "/"));
+        long hostRank = route.host() == null ? 0 : wildcard ? route.host().length() : 1000;
+        long pathRank = 2L * stem.length() + (isPrefix ? 0 : 1);
+        return hostFits && pathFits ? ((hostRank * 1000 + pathRank) * 2 + (route.methods().isEmpty() ? 0 : 1)) * 100 + route.priority() : -1;
     }
 
     private static String host(Random random, int labels) {
@@ -255,5 +291,13 @@ class RouteTableTest {
         int hostFrom = method.length() + 1;
         int pathFrom = hostFrom + host.length() + 1;
         return table.match(b, 0, method.length(), b, hostFrom, hostFrom + host.length(), b, pathFrom, pathFrom + path.length());
+    }
+
+    private static List<String> candidates(RouteTable<String> table, String method, String host, String path) {
+        ByteBuffer b = ByteBuffer.wrap((method + "\n" + host + "\n" + path + "\n").getBytes(ISO_8859_1));
+        int hostFrom = method.length() + 1;
+        int pathFrom = hostFrom + host.length() + 1;
+        return table.candidates(b, 0, method.length(), b, hostFrom, hostFrom + host.length(), b, pathFrom, pathFrom + path.length()).stream()
+                .map(each -> each.entry() + " " + each.takesMethod()).toList();
     }
 }
