@@ -35,8 +35,8 @@ final class Bypass {
         return overrides(request) || meets(request);
     }
 
-    /** A look at the first letter spares most fields the rest. */
-    private boolean overrides(Head request) {
+    /** Whether a field lets another method, path or host count. A look at the first letter spares most fields the rest. */
+    boolean overrides(Head request) {
         for (int field = 0; field < request.fields(); field++) {
             if (request.id(field) == FieldName.UNKNOWN && Elements.lower(Elements.at(request, request.nameFrom(field))) == 'x'
                     && !request.isRemoved(field) && isOverride(request, field)) {
@@ -55,7 +55,8 @@ final class Bypass {
         return false;
     }
 
-    private boolean meets(Head request) {
+    /** Whether it meets a condition of the setting. */
+    boolean meets(Head request) {
         for (int i = 0; i < wheres.length; i++) {
             boolean met = switch (wheres[i]) {
                 case HEADER -> hasField(request, names[i], values[i]);

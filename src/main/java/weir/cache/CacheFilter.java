@@ -164,13 +164,13 @@ public final class CacheFilter implements Filter {
     }
 
     /** GET and HEAD without content (RFC 9110 §9.3.1: content in a GET has no meaning that a key could hold). */
-    private static boolean isForCaches(Head request) {
+    static boolean isForCaches(Head request) {
         Method method = request.method();
         return (method == Method.GET || method == Method.HEAD) && request.framing() == BodyFraming.NONE && !request.wantsUpgrade();
     }
 
     /** Credentials that origins are told of and that are not part of any key (RFC 9440 §2.4). */
-    private static boolean showsCertificate(Exchange exchange) {
+    static boolean showsCertificate(Exchange exchange) {
         Protection protection = exchange.client().protection();
         Head request = exchange.request();
         return protection != null && protection.peerCertificate() != null || request.has(FieldName.CLIENT_CERT)

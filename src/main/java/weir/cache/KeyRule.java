@@ -98,6 +98,32 @@ final class KeyRule {
 
     // ---- taken apart
 
+    /** A key that {@link #put} has made, for people. */
+    String shown(Probe key) {
+        String text = key.toString();
+        String scheme = text.charAt(0) == 's' ? "https" : "http";
+        if (isUri()) {
+            return scheme + "://" + text.substring(2);
+        }
+        String[] parts = text.substring(2).split("\0", -1);       // path, rule, authority, query, and one for each name
+        StringBuilder shown = new StringBuilder(scheme).append("://").append(settings.host() ? parts[2] : "*").append(parts[0]);
+        if (!parts[3].isEmpty()) {
+            shown.append(settings.query() == KeySettings.Query.WHOLE ? "" : "?").append(parts[3], parts[3].startsWith("&") ? 1 : 0, parts[3].length());
+        }
+        int part = 4;
+        for (String header : settings.headers()) {
+            shown.append(", header ").append(header).append(values(parts[part++]));
+        }
+        for (String cookie : settings.cookies()) {
+            shown.append(", cookie ").append(cookie).append(values(parts[part++]));
+        }
+        return shown.toString();
+    }
+
+    private static String values(String part) {
+        return part.isEmpty() ? " absent" : part.replaceFirst("^\1", " = ").replace("\1", ", ");
+    }
+
     /** Whether a key is one of these, and not a URI. */
     static boolean isRuled(byte[] key) {
         return key.length > 1 && key[1] == '!';

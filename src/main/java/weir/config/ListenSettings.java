@@ -2,7 +2,11 @@ package weir.config;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Function;
+import weir.exchange.Route;
+import weir.exchange.Target;
 import weir.filter.ForwardedSettings;
+import weir.filter.Routes;
 import weir.h1.HttpLimits;
 import weir.net.Cidr;
 import weir.tls.ListenTls;
@@ -35,5 +39,21 @@ public record ListenSettings(String name, List<InetSocketAddress> addresses, Htt
     /** Whether requests of this listener may take the route of that name. */
     public boolean serves(String route) {
         return redirect == null && (routes.isEmpty() || routes.contains(route));
+    }
+
+    /** The table of those that it serves. @param compile asked once for each of them, in order */
+    public Routes.Builder table(List<RouteSettings> all, Function<RouteSettings, Route> compile) {
+        Routes.Builder table = Routes.builder();
+        for (RouteSettings each : all) {
+            if (serves(each.name())) {
+                table.add(each.methods(), each.host(), each.path(), each.priority(), each.ambiguousPath(), compile.apply(each));
+            }
+        }
+        return table;
+    }
+
+    /** The same, of routes that have nothing but their names. */
+    public Routes.Builder table(List<RouteSettings> all) {
+        return table(all, each -> new Route(each.name(), List.of(), new Target.Local(exchange -> exchange.answer(500, "never")), Route.Limits.NONE, null));
     }
 }

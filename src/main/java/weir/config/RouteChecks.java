@@ -3,8 +3,6 @@ package weir.config;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import weir.exchange.Route;
-import weir.exchange.Target;
 import weir.filter.Routes;
 
 /** What routes of one listener say against each other. */
@@ -22,12 +20,7 @@ final class RouteChecks {
         Set<Routes.Clash> clashes = new LinkedHashSet<>();
         Set<String> never = new LinkedHashSet<>();
         for (ListenSettings listen : listens) {
-            Routes.Builder builder = Routes.builder();
-            for (RouteSettings route : routes) {
-                if (listen.serves(route.name())) {
-                    builder.add(route.methods(), route.host(), route.path(), route.priority(), route.ambiguousPath(), named(route.name()));
-                }
-            }
+            Routes.Builder builder = listen.table(routes);
             clashes.addAll(builder.clashes());
             never.addAll(builder.unreachable());
         }
@@ -54,9 +47,5 @@ final class RouteChecks {
 
     private Place place(String route) {
         return entries.value(Keys.ROUTE, route).map(value -> value.key().place()).orElseThrow();
-    }
-
-    private static Route named(String name) {
-        return new Route(name, List.of(), new Target.Local(exchange -> exchange.answer(500, "never")), Route.Limits.NONE, null);
     }
 }

@@ -95,7 +95,8 @@ public final class Route {
         return limits;
     }
 
-    Filter[] filters() {
+    /** In the order in which requests meet them; not to be changed. */
+    public Filter[] filters() {
         return filters;
     }
 

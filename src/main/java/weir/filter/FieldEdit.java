@@ -9,4 +9,13 @@ package weir.filter;
 public record FieldEdit(Kind kind, String name, String value) {
     /** SET replaces every line of the name, ADD puts one behind them, REMOVE takes them out. */
     public enum Kind { SET, ADD, REMOVE }
+
+    /** The end of its key in the configuration; of REMOVE that has all names in its value. */
+    public String key() {
+        return switch (kind) {
+            case SET -> "set." + name;
+            case ADD -> "add." + name;
+            case REMOVE -> "remove";
+        };
+    }
 }

@@ -155,7 +155,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private Services services(Settings next, Parts parts, AccessLogs nextLog) {
-        return new Services(next, outermost, parts.pools.pools(), parts.caches.caches(), coders, benches, metrics, nextLog.observer());
+        return new Services(next, outermost, new Services.Running(parts.pools.pools(), parts.caches.caches()), coders, benches, metrics, nextLog.observer());
     }
 
     private void release() {

@@ -26,7 +26,6 @@ import weir.filter.OwnAnswers;
 import weir.filter.PathPrefix;
 import weir.filter.Redirect;
 import weir.filter.RequestMetrics;
-import weir.filter.Routes;
 import weir.filter.StickyCookie;
 import weir.filter.StrictTransportSecurity;
 import weir.filter.ToHttps;
@@ -46,19 +45,38 @@ import weir.upstream.Pool;
 final class Services {
     private final Settings settings;
     private final List<Filter> outermost;
-    private final Map<String, Pool> pools;
-    private final Map<String, Cache> caches;
+    private final Ends ends;
     private final Coders coders;
     private final Workbenches benches;
     private final Metrics metrics;
     private final Observer accessLog;
 
+    /** What requests come to that is more than the configuration: pools and caches. */
+    interface Ends {
+        Target pools(TargetSettings.ToPools target);
+
+        /** @param inner the filters behind it, and the target */
+        Filter cache(RouteSettings route, Route inner);
+    }
+
+    /** Those of a process. */
+    record Running(Map<String, Pool> pools, Map<String, Cache> caches) implements Ends {
+        @Override
+        public Target pools(TargetSettings.ToPools target) {
+            return new Target.ToPools(target.shares().stream().map(share -> new Target.Share(pools.get(share.pool()), share.weight())).toList());
+        }
+
+        @Override
+        public Filter cache(RouteSettings route, Route inner) {
+            return new CacheFilter(caches.get(route.cache()), route.cacheKey(), route.cacheBypass(), inner);
+        }
+    }
+
     /** @param outermost filters before those of the configuration @param accessLog or null */
-    Services(Settings settings, List<Filter> outermost, Map<String, Pool> pools, Map<String, Cache> caches, Coders coders, Workbenches benches, Metrics metrics, Observer accessLog) {
+    Services(Settings settings, List<Filter> outermost, Ends ends, Coders coders, Workbenches benches, Metrics metrics, Observer accessLog) {
         this.settings = settings;
         this.outermost = outermost;
-        this.pools = pools;
-        this.caches = caches;
+        this.ends = ends;
         this.coders = coders;
         this.benches = benches;
         this.metrics = metrics;
@@ -70,16 +88,12 @@ final class Services {
     }
 
     private Service forRoutes(ListenSettings listen) {
-        Routes.Builder routes = Routes.builder();
         List<Route> all = new ArrayList<>(List.of(Route.NONE, Route.AMBIGUOUS));
-        for (RouteSettings each : settings.routes()) {
-            if (listen.serves(each.name())) {
-                Route route = route(each, listen);
-                all.add(route);
-                routes.add(each.methods(), each.host(), each.path(), each.priority(), each.ambiguousPath(), route);
-            }
-        }
-        Router router = routes.build();
+        Router router = listen.table(settings.routes(), each -> {
+            Route route = route(each, listen);
+            all.add(route);
+            return route;
+        }).build();
         List<Filter> hsts = hsts(listen, listen.hsts());
         if (!hsts.isEmpty()) {
             OwnAnswers answers = new OwnAnswers(router, hsts);
@@ -117,24 +131,28 @@ final class Services {
         Target target = target(each.target());
         List<Filter> filters = new ArrayList<>(hsts(listen, each.hsts() == null ? listen.hsts() : each.hsts()));
         filters.addAll(outermost);                           // behind it, so that what these answer has its field too
-        if (target instanceof Target.ToPools pools && pools.shares().stream().anyMatch(share -> share.pool().settings().balance().sticky() != null)) {
+        if (isSticky(each.target())) {
             filters.add(new StickyCookie());                 // for each client one of its own: not stored
         }
         if (each.cache() != null) {
             if (!each.use().isEmpty()) {
                 filters.add(new AcceptedCodings());
             }
-            filters.add(new CacheFilter(caches.get(each.cache()), each.cacheKey(), each.cacheBypass(),
-                    new Route(each.name(), innerFilters(each, listen, target, true), target, each.limits(), each.originHost())));
+            filters.add(ends.cache(each, new Route(each.name(), innerFilters(each, listen, true), target, each.limits(), each.originHost())));
         }
-        filters.addAll(innerFilters(each, listen, target, false));
+        filters.addAll(innerFilters(each, listen, false));
         return new Route(each.name(), filters, target, each.limits(), each.originHost());
     }
 
+    private boolean isSticky(TargetSettings target) {
+        return target instanceof TargetSettings.ToPools pools && pools.shares().stream().anyMatch(share -> settings.pools().stream()
+                .anyMatch(pool -> pool.name().equals(share.pool()) && pool.balance().sticky() != null));
+    }
+
     /** What stands right of a cache. @param stored of what runs once for each stored response; else of what goes past the cache */
-    private List<Filter> innerFilters(RouteSettings each, ListenSettings listen, Target target, boolean stored) {
+    private List<Filter> innerFilters(RouteSettings each, ListenSettings listen, boolean stored) {
         List<Filter> filters = contentFilters(each, stored);
-        if (target instanceof Target.ToPools) {
+        if (each.target() instanceof TargetSettings.ToPools) {
             filters.add(new ForwardedFields(listen.forwarded()));
             filters.add(new ClientCertificateFields(listen.forwarded()));
         }
@@ -177,7 +195,6 @@ final class Services {
         if (target instanceof TargetSettings.Redirect redirect) {
             return new Target.Local(new Redirect(redirect.status(), redirect.location()));
         }
-        return new Target.ToPools(((TargetSettings.ToPools) target).shares().stream()
-                .map(share -> new Target.Share(pools.get(share.pool()), share.weight())).toList());
+        return ends.pools((TargetSettings.ToPools) target);
     }
 }
