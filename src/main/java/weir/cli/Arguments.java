@@ -145,8 +145,8 @@ record Arguments(Command command, Path file, String key, List<String> sets, List
             case "explain" -> Command.EXPLAIN;
             case "cert" -> Command.CERT;
             case "help" -> Command.HELP;
-            default -> throw new UsageException(AdminArguments.isCommand(word) || word.equals(HealthCommand.NAME) ? "write the command first: weir " + word + " …"
-                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, cert, health, " + AdminArguments.names());
+            default -> throw new UsageException(AdminArguments.isCommand(word) || word.equals(HealthCommand.NAME) || word.equals(RouteArguments.NAME) ? "write the command first: weir " + word + " …"
+                    : "unknown command '" + word + "'; there are run, demo, check, show, explain, route, cert, health, " + AdminArguments.names());
         };
     }
 

@@ -16,6 +16,9 @@ final class Help {
               weir show [FILE]       every setting, its value, and where that comes from
               weir explain KEY       what a key means, its range and its default; also for a part of one, as
                                      'weir explain cache', and 'weir explain all'
+              weir route FILE METHOD URL [-H 'Name: value']
+                                     which route a request would take and why, what filters, cache key and
+                                     target it has there, and what is answered; nothing is sent
               weir cert FILE [KEY | CONFIG]
                                      what a certificate is good for, whether KEY fits, what in CONFIG uses
                                      it; FILE is PEM, PKCS#12, or a configuration: then all that are in it
@@ -42,6 +45,7 @@ final class Help {
 
             Options:
 
+              -H 'Name: value'       of weir route: a field of the request; may repeat
               --key FILE, --password-file FILE
                                      of weir cert: where the certificate's key is, and its password
               --url URL              of weir health: what to ask, as http://127.0.0.1:9900/ready

@@ -33,6 +33,9 @@ public final class Main {
             if (args.length > 0 && args[0].equals(HealthCommand.NAME)) {
                 return AdminArguments.asksForHelp(args) ? Help.print(out) : new HealthCommand(out, err, environment).run(HealthArguments.parse(args));
             }
+            if (args.length > 0 && args[0].equals(RouteArguments.NAME)) {
+                return AdminArguments.asksForHelp(args) ? Help.print(out) : new RouteCommand(out, err, environment).run(RouteArguments.parse(args));
+            }
             arguments = Arguments.parse(args);
         } catch (UsageException e) {
             err.println("weir: " + e.getMessage());

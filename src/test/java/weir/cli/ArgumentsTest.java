@@ -57,7 +57,8 @@ class ArgumentsTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show, explain, cert, health, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge"),
+                arguments("rnu", "unknown command 'rnu'; there are run, demo, check, show, explain, route, cert, health, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge"),
+                arguments("--set a=b route f GET http://a/", "write the command first: weir route …"),
                 arguments("--form :80", "unknown option --form"),
                 arguments("-x", "unknown option -x"),
                 arguments("run a b", "'b' is one word too many"),

@@ -51,7 +51,7 @@ class MainTest {
     void aCommandThatIsNotUnderstoodIsAMatterOfUsage() {
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(out()).isEmpty();
-        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, explain, cert, health, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge\nweir: see weir --help\n");
+        assertThat(err()).isEqualTo("weir: unknown command 'frobnicate'; there are run, demo, check, show, explain, route, cert, health, status, reload, stop, servers, add, remove, drain, disable, enable, weight, caches, purge\nweir: see weir --help\n");
     }
 
     @Test
@@ -104,7 +104,7 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndOption() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "weir explain KEY", "weir cert FILE [KEY | CONFIG]", "weir health [FILE]", "--url", "--tls", "--key", "--password-file", "--from", "--to", "--set", "--version",
+        assertThat(out()).contains("weir run [FILE]", "weir demo", "weir check [FILE]", "weir show [FILE]", "weir explain KEY", "weir route FILE METHOD URL [-H 'Name: value']", "weir cert FILE [KEY | CONFIG]", "weir health [FILE]", "--url", "--tls", "--key", "--password-file", "--from", "--to", "--set", "--version",
                 "TERM", "HUP", "USR1", "0 ok, 1 faults found, 2 usage");
         assertThat(out().lines()).allMatch(line -> line.length() <= 100);
         assertThat(err()).isEmpty();
