@@ -113,7 +113,7 @@ public final class Rehearsal implements AutoCloseable {
             return new Outcome(null, null, null, List.of(), null, null, 0, "no certificate covers " + serverName + ": the handshake is refused", null);
         }
         Service service = watched(services.forListener(listen), listen);
-        LoopConnections connections = new LoopConnections(new ConnectionLimit(1), () -> service, () -> false);
+        LoopConnections connections = new LoopConnections(loop, new ConnectionLimit(1), () -> service, () -> false);
         RequestTransport transport = new RequestTransport(request, listen.tls() == null ? null : new Handshake(serverName, identities));
         ClientConnection connection = new ClientConnection(loop, transport, listen.limits(), connections);
         connections.add(connection);
