@@ -13,6 +13,7 @@ import javax.net.ssl.SSLException;
 /** One TCP connection, as bytes: either side of a test. Every read has a deadline, so that no test hangs. */
 public final class RawConnection implements AutoCloseable {
     private static final int READ_MILLIS_MAX = 60_000;
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final Socket socket;
     private final Socket carrier;
@@ -79,21 +80,17 @@ public final class RawConnection implements AutoCloseable {
     /** Reads {@code count} bytes, or fewer at the end of the stream. */
     public String readBytes(int count) {
         StringBuilder text = new StringBuilder();
-        int b;
-        while (text.length() < count && (b = read()) >= 0) {
-            text.append((char) b);
+        byte[] piece = new byte[Math.min(count, PIECE_BYTES)];
+        int length;
+        while (text.length() < count && (length = read(piece, Math.min(piece.length, count - text.length()))) >= 0) {
+            text.append(new String(piece, 0, length, StandardCharsets.ISO_8859_1));
         }
         return text.toString();
     }
 
     /** Reads up to the end of the stream or a reset, at most 64 MiB. */
     public String readAll() {
-        StringBuilder text = new StringBuilder();
-        int b;
-        while (text.length() < 64 << 20 && (b = read()) >= 0) {
-            text.append((char) b);
-        }
-        return text.toString();
+        return readBytes(64 << 20);
     }
 
     /** Reads a chunked body with its trailer section, as it is on the wire. */
@@ -130,8 +127,13 @@ public final class RawConnection implements AutoCloseable {
 
     /** One byte, or -1 at the end of the stream or a reset. */
     public int read() {
+        byte[] one = new byte[1];
+        return read(one, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    private int read(byte[] piece, int most) {
         try {
-            return in.read();
+            return in.read(piece, 0, most);
         } catch (SocketTimeoutException e) {
             throw new AssertionError("nothing came for " + READ_MILLIS_MAX + " ms", e);
         } catch (SocketException | SSLException e) {
