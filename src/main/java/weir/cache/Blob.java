@@ -66,6 +66,7 @@ final class Blob extends Counted {
     private int growBytes = GROW_BYTES_MIN; // the writer's
     private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
     private volatile long length;
+    private String fault = "the response broke off while it was stored"; // before the state
     private volatile State state = State.FILLING;
 
     /**
@@ -143,6 +144,18 @@ final class Blob extends Counted {
     void fail() {
         requireFilling();
         end(State.FAILED);
+    }
+
+    /** The same. @param why for the log */
+    void fail(String why) {
+        requireFilling();
+        fault = why;
+        end(State.FAILED);
+    }
+
+    /** Returns why, after {@link #isFailed}. Any thread. */
+    String fault() {
+        return fault;
     }
 
     /** Returns how many bytes can be read. Any thread. */

@@ -534,7 +534,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
             lead.exchange().contentBroken(inner.end());
         }
         if (before == State.STORING) {
-            filling.fail();
+            filling.fail(inner.end());
         }
         giveUp();
     }

@@ -174,8 +174,14 @@ final class Filling extends Timer implements Deferred {
     }
 
     /** The rest will never come. */
-    void fail() {
+    private void fail() {
         body.fail();
+        own.cache().store().remove(stored);
+    }
+
+    /** The same. @param why for the log of who reads it */
+    void fail(String why) {
+        body.fail(why);
         own.cache().store().remove(stored);
     }
 

@@ -86,7 +86,7 @@ final class Serving extends Timer implements Content, Blob.Reader, Deferred {
             asked.contentEnd(null);
         } else if (failed) {
             done = true;
-            asked.contentBroken("cache-broken: the response broke off while it was stored");
+            asked.contentBroken("cache-broken: " + body.fault());
         } else {
             madeRoom();
             loop.timers().set(this, loop.nowNanos() + LOOK_NANOS * 10);

@@ -498,7 +498,7 @@ class CacheFilterTest {
                     assertThat(client.readAll()).isEqualTo("hello");
                 }
                 assertThat(asked).hasValue(i);
-                assertThat(proxy.nextEnd()).startsWith("cache-broken");
+                assertThat(proxy.nextEnd()).startsWith("cache-broken: origin-truncated");
             }
         }
     }
