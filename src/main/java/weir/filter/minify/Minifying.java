@@ -29,7 +29,7 @@ final class Minifying implements Conversion {
     private final Minifier language;
     private final int bytesMax;
     private final boolean waits;
-    private final Workbench bench;
+    private Workbench bench;             // null when all that it held is given
     private final Watcher watcher;
     private State state = State.HOLDING;
     private MinifyFilter.Result result = MinifyFilter.Result.CUT;
@@ -39,7 +39,7 @@ final class Minifying implements Conversion {
     private long taken;
     private long given;
 
-    /** @param waits the text is held while the origin pauses @param bench this object's until it is closed */
+    /** @param waits the text is held while the origin pauses @param bench this object's until it gives it back */
     Minifying(Minifier language, int bytesMax, boolean waits, Workbench bench, Watcher watcher) {
         this.language = language;
         this.bytesMax = bytesMax;
@@ -122,11 +122,14 @@ final class Minifying implements Conversion {
     }
 
     private Progress give(ByteBuffer in, ByteBuffer out) {
-        int count = Math.min(length - at, out.remaining());
-        out.put(source, at, count);
-        at += count;
-        if (at < length) {
-            return Progress.FULL;
+        if (bench != null) {
+            int count = Math.min(length - at, out.remaining());
+            out.put(source, at, count);
+            at += count;
+            if (at < length) {
+                return Progress.FULL;
+            }
+            giveBack();                                      // what passes may go on for hours
         }
         int more = Math.min(in.remaining(), out.remaining());
         out.put(out.position(), in, in.position(), more).position(out.position() + more);
@@ -139,9 +142,17 @@ final class Minifying implements Conversion {
         throw new AssertionError("any text can pass");
     }
 
+    private void giveBack() {
+        bench.giveBack();
+        bench = null;
+        source = null;
+    }
+
     @Override
     public void close() {
-        bench.giveBack();
+        if (bench != null) {
+            giveBack();
+        }
         watcher.closed(state == State.DONE ? result : MinifyFilter.Result.CUT, taken, given);
     }
 }

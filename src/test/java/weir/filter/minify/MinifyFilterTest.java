@@ -168,6 +168,36 @@ class MinifyFilterTest {
         }
     }
 
+    /** As many as a loop may hold, and they go on for as long as they want. */
+    @Test
+    void whatPassesHoldsNoPlace() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (var origin = RawOrigin.running(connection -> {
+            if (connection.readHead().startsWith("GET /text ")) {
+                connection.send(ok(CSS, "Content-Type: text/css"));
+            } else {
+                connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nTransfer-Encoding: chunked\r\n\r\n4\r\na { \r\n");
+                seen.await();
+                connection.send("5\r\nb:c }\r\n0\r\n\r\n");
+            }
+        }); var proxy = TestProxy.with(MINIFY, origin)) {
+            List<RawConnection> clients = new ArrayList<>();
+            for (int i = 0; i < Workbenches.MAX; i++) {
+                RawConnection client = proxy.connect();
+                client.send(get()).readHead();
+                assertThat(client.readBytes(9)).isEqualTo("4\r\na { \r\n");
+                clients.add(client);
+            }
+            assertThat(Gzip.content(proxy.send(get().replace("/a", "/text")))).isEqualTo(CSS_LESS);
+            seen.countDown();
+            for (RawConnection client : clients) {
+                assertThat(client.readChunked()).contains("b:c }");
+                client.close();
+            }
+            assertThat(counted(proxy, "benches")).isZero();
+        }
+    }
+
     @ParameterizedTest(name = "with a cache: {0}")
     @CsvSource({"false", "true"})
     void whatBreaksOffDoesNotLookWhole(boolean cached) {
