@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import weir.bench.Messages;
 import weir.h1.HeadParser.Kind;
 import weir.http.Head;
 
@@ -30,26 +31,6 @@ import weir.http.Head;
 @Measurement(iterations = 10, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(2)
 public class HeadParserBench {
-    private static final String REQUEST = """
-            GET /api/v2/items?category=books&sort=price&page=3 HTTP/1.1
-            Host: shop.example.com
-            Connection: keep-alive
-            sec-ch-ua: "Chromium";v="124", "Google Chrome";v="124", "Not-A.Brand";v="99"
-            sec-ch-ua-mobile: ?0
-            User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36
-            sec-ch-ua-platform: "Linux"
-            Accept: application/json, text/plain, */*
-            Sec-Fetch-Site: same-origin
-            Sec-Fetch-Mode: cors
-            Sec-Fetch-Dest: empty
-            Referer: https://shop.example.com/catalog/books
-            Accept-Encoding: gzip, deflate, br
-            Accept-Language: en-US,en;q=0.9
-            Cookie: session=9f86d081884c7d659a2feaa0c55ad015; consent=1
-            If-None-Match: W/"5d8c72a5edda8"
-
-            """.replace("\n", "\r\n");
-
     private final HeadParser parser = new HeadParser(Kind.REQUEST, 32 << 10, 100, 8 << 10);
     private final MessageRules rules = new MessageRules();
     private final Head head = new Head();
@@ -59,7 +40,7 @@ public class HeadParserBench {
 
     @Setup
     public void fill() {
-        byte[] bytes = REQUEST.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = Messages.REQUEST.getBytes(StandardCharsets.US_ASCII);
         length = bytes.length;
         in = ByteBuffer.allocateDirect(64 << 10).order(ByteOrder.LITTLE_ENDIAN).slice().order(ByteOrder.LITTLE_ENDIAN);
         in.put(0, bytes);
