@@ -334,7 +334,7 @@ final class Keys {
                     + "With credentials=never such responses are not compressed whoever asks, with always all are. "
                     + "gunzip decodes what the server has compressed for clients that do not accept that. A response of which more comes out than ratio times what goes in (the first 1m is free), or than max, is cut. "
                     + "minify takes out of texts in these languages what means nothing to who reads them: comments, white space, and little else. A text that it does not understand to its end stays as it is. "
-                    + "It is held until it is whole: up to max where a cache keeps the result, else up to uncached; one of unknown length that no cache keeps goes out as it is when the server pauses. max is 4m at most: a text is made smaller by its event loop in one go, and all other connections of that loop wait for 10 to 15 ms for each megabyte, several times as long in the first seconds of the process. "
+                    + "It is held until it is whole: up to max where a cache keeps the result, else up to uncached; one of unknown length that no cache keeps goes out as it is when the server pauses. max is 4m at most. A text of up to 64k is made smaller by its event loop, in a millisecond, a longer one by another thread, at 10 to 15 ms for each megabyte, several times as long in the first seconds of the process. "
                     + "On a route with gunzip what the server has compressed is decoded first, for all clients. Not for files that pages name by their sum (integrity); pages whose policy names sums of scripts stay as they are.");
 
     static final KeyDoc<AccessLogSyntax> LOG_ACCESS = key("log.access", new AccessLogSyntax.Type(), "stdout combined",

@@ -23,8 +23,16 @@ public interface Conversion {
         DONE,
         /** The room does not suffice: to be called again for the same, with other room and with what was not taken. */
         FULL,
+        /** At the end only: it works on another thread, and tells its {@link Owner} when it can go on. To be called again for the same then, or before. */
+        LATER,
         /** The content cannot be converted: the response is cut. */
         BROKEN
+    }
+
+    /** Who calls it. */
+    interface Owner {
+        /** After LATER: it can go on. On the response's loop; of no effect when the response is over. */
+        void ready(Conversion conversion);
     }
 
     /** Room that a call is given at least. */
@@ -36,6 +44,9 @@ public interface Conversion {
      * follows but {@link #close}.
      */
     Progress convert(ByteBuffer in, ByteBuffer out, Wanted wanted);
+
+    /** Who calls it; before any other call. */
+    default void owner(Owner owner) {}
 
     /** After BROKEN: the reason for the log. */
     String fault();

@@ -13,12 +13,12 @@ import weir.net.Deferred;
  * what comes out of it, which goes on when it is full, when nothing more comes for a turn of the loop, and at the end.
  *
  * <pre>
- *   IDLE -add-> OPEN -end-> ENDING -all has gone on-> (client.end) IDLE          any -broken, close-> IDLE
+ *   IDLE -add-> OPEN -end-> ENDING -all has gone on, whatever took its time elsewhere-> (client.end) IDLE          any -broken, close-> IDLE
  * </pre>
  *
  * <p>One exchange's, used for its responses one after the other. Allocates nothing but that.
  */
-final class Conversions implements Deferred {
+final class Conversions implements Deferred, Conversion.Owner {
     /** As many filters as can convert on one route. */
     static final int STAGES_MAX = 4;
     /** What comes out in one piece. */
@@ -77,6 +77,7 @@ final class Conversions implements Deferred {
             keepsBack = hasYielded = false;
         }
         stages[count++].conversion = conversion;
+        conversion.owner(this);
     }
 
     // ---- content
@@ -241,7 +242,7 @@ final class Conversions implements Deferred {
                     return false;
                 }
                 Progress progress = convert(stage, NOTHING, wanted);
-                if (progress == Progress.BROKEN) {
+                if (progress == Progress.BROKEN || progress == Progress.LATER) {
                     return false;
                 }
                 stage.done = progress == Progress.DONE;
@@ -273,6 +274,16 @@ final class Conversions implements Deferred {
             trailers = new Head();
             if (!trailers.copyOf(last, exchange.loop().pool())) {
                 trailers = null;                             // RFC 9110 §6.5.1: who has no use for them may drop them
+            }
+        }
+    }
+
+    @Override
+    public void ready(Conversion conversion) {
+        for (int i = 0; i < count; i++) {
+            if (stages[i].conversion == conversion && state == State.ENDING) {
+                goOnEnding();
+                return;
             }
         }
     }

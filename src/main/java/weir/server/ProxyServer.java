@@ -413,6 +413,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         caches.close();
         coders.close();
+        benches.close();
         resolver.close();
         tls.close();
         log.close();

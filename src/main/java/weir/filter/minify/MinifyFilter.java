@@ -119,7 +119,7 @@ public final class MinifyFilter implements Filter {
             bench.giveBack();
             return Result.MEMORY;
         }
-        exchange.convert(new Minifying(language, bytesMax, stored || known, bench, watchers[loop]));
+        exchange.convert(new Minifying(exchange.loop(), language, bytesMax, stored || known, bench, watchers[loop]));
         return null;
     }
 

@@ -2,10 +2,17 @@ package weir.filter.minify;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** Where texts are held until they are whole: for each loop a bounded number, used again. All methods but the constructor are the loop's. */
-public final class Workbenches {
+/**
+ * Where texts are held until they are whole: for each loop a bounded number, used again; and the threads that make the long ones shorter. What
+ * belongs to a loop is called on that loop.
+ */
+public final class Workbenches implements AutoCloseable {
     /** Texts that a loop holds at once; others pass as they come. */
     static final int MAX = 4;
     /** A larger one is not kept for the next text. */
@@ -32,12 +39,22 @@ public final class Workbenches {
         void giveBack() {
             owner.giveBack(this);
         }
+
+        /** Runs it on another thread: there is always room, as there is a bound on workbenches. */
+        void later(Runnable work) {
+            owner.helpers.execute(work);
+        }
     }
 
     /** Those of one loop. */
     static final class OfLoop {
+        private final Executor helpers;
         private int used;
         private Workbench free;
+
+        private OfLoop(Executor helpers) {
+            this.helpers = helpers;
+        }
 
         /** @return null at the bound */
         Workbench take() {
@@ -65,9 +82,35 @@ public final class Workbenches {
     }
 
     private final List<OfLoop> loops;
+    private final ThreadPoolExecutor threads;
 
+    /** With a thread for each two loops, that come with the first long text and go after 10 s without one. */
     public Workbenches(int loops) {
-        this.loops = IntStream.range(0, loops).mapToObj(loop -> new OfLoop()).toList();
+        threads = new ThreadPoolExecutor(Math.max(1, loops / 2), Math.max(1, loops / 2), 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(loops * MAX), work -> {
+            Thread thread = new Thread(work, "weir-minify");
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+        this.loops = list(loops, threads);
+    }
+
+    /** For tests: with other helpers. */
+    Workbenches(int loops, Executor helpers) {
+        threads = null;
+        this.loops = list(loops, helpers);
+    }
+
+    private static List<OfLoop> list(int loops, Executor helpers) {
+        return IntStream.range(0, loops).mapToObj(loop -> new OfLoop(helpers)).toList();
+    }
+
+    /** When no loop runs any more: what is being made shorter is given up. */
+    @Override
+    public void close() {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
     }
 
     int loops() {
