@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 public final class Line {
     private static final byte[] HEX_UPPER = hexDigits("0123456789ABCDEF");
     private static final byte[] HEX_LOWER = hexDigits("0123456789abcdef");
+    private static final long ONES = 0x0101_0101_0101_0101L;
     private static final int RESERVE_BYTES = 1024;
     private static final int BYTES_MIN = 64;
 
@@ -56,11 +57,14 @@ public final class Line {
 
     /** Text of our own, without control characters; what is not ASCII becomes {@code ?}. */
     public Line ascii(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int fitting = Math.min(text.length(), bytes.length - length);
+        for (int i = 0; i < fitting; i++) {
             char c = text.charAt(i);
             assert c >= ' ' && c != 0x7f : "a control character in a log line";
-            put(c < 0x80 ? (byte) c : (byte) '?', bytes.length);
+            bytes[length + i] = c < 0x80 ? (byte) c : (byte) '?';
         }
+        length += fitting;
+        truncated |= fitting < text.length();
         return this;
     }
 
@@ -96,9 +100,7 @@ public final class Line {
 
     /** Bytes as they are: for what a parser let through as a token. No control bytes among them. */
     public Line bytes(ByteBuffer b, int from, int to) {
-        for (int i = from; i < to; i++) {
-            put(b.get(i), valuesEnd);
-        }
+        copy(b, from, to);
         return this;
     }
 
@@ -107,16 +109,11 @@ public final class Line {
      * writes them; Apache's {@code \"} would end the value for a reader that only looks for the next quote.
      */
     public Line combined(ByteBuffer b, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte c = b.get(i);
-            if (c < ' ' || c == 0x7f || c == '"' || c == '\\') { // a byte is signed: this takes 0x80 to 0xff in
-                if (fits(4)) {
-                    bytes[length++] = '\\';
-                    bytes[length++] = 'x';
-                    hex(HEX_UPPER, c);
-                }
-            } else {
-                put(c, valuesEnd);
+        for (int i = plain(b, from, to); i < to; i = plain(b, i + 1, to)) {
+            if (fits(4)) {
+                bytes[length++] = '\\';
+                bytes[length++] = 'x';
+                hex(HEX_UPPER, b.get(i));
             }
         }
         return this;
@@ -127,7 +124,7 @@ public final class Line {
      * UTF-8 becomes U+FFFD, since a field value may hold any byte and the line must stay JSON.
      */
     public Line json(ByteBuffer b, int from, int to) {
-        int i = from;
+        int i = plain(b, from, to);
         while (i < to) {
             byte c = b.get(i);
             if (c >= 0) {
@@ -138,6 +135,7 @@ public final class Line {
                 jsonBeyondAscii(b, i, count);
                 i += Math.max(1, count);
             }
+            i = plain(b, i, to);
         }
         return this;
     }
@@ -209,6 +207,42 @@ public final class Line {
             }
         }
         return length;
+    }
+
+    // ---- runs of bytes
+
+    /** Copies what stands in every format as it is, eight bytes at a look. @return where the first byte stands that does not; {@code to} for none */
+    private int plain(ByteBuffer b, int from, int to) {
+        int i = from;
+        while (i + Long.BYTES <= to && !anySpecial(b.getLong(i))) {
+            i += Long.BYTES;
+        }
+        while (i < to && !isSpecial(b.get(i))) {
+            i++;
+        }
+        copy(b, from, i);
+        return i;
+    }
+
+    private static boolean isSpecial(byte c) {
+        return c < ' ' || c == 0x7f || c == '"' || c == '\\'; // a byte is signed: this takes 0x80 to 0xff in
+    }
+
+    /** The same of eight bytes at once: subtracting borrows the high bit of a byte that is too small (Warren, Hacker's Delight, §6-1). */
+    private static boolean anySpecial(long word) {
+        long quotes = word ^ '"' * ONES;
+        long slashes = word ^ '\\' * ONES;
+        long deletes = word ^ 0x7f * ONES;
+        long found = word | (word - ' ' * ONES) & ~word | (quotes - ONES) & ~quotes | (slashes - ONES) & ~slashes | (deletes - ONES) & ~deletes;
+        return (found & ONES << 7) != 0;
+    }
+
+    /** Values stop at the reserve, and nothing follows once one was cut. */
+    private void copy(ByteBuffer b, int from, int to) {
+        int fitting = truncated ? 0 : Math.max(0, Math.min(to - from, valuesEnd - length));
+        b.get(from, bytes, length, fitting);
+        length += fitting;
+        truncated |= fitting < to - from;
     }
 
     private void hex(byte[] alphabet, byte c) {

@@ -22,8 +22,9 @@ final class ConsistentHash implements Balancer {
     @Override
     public Origin pick(Candidates among, long key, long nowNanos) {
         int count = among.count();
-        if (boundPercent == 0) {
-            return best(among, key, Long.MAX_VALUE, 0);
+        Origin first = best(among, key, Long.MAX_VALUE, 0);
+        if (boundPercent == 0 || first.openRequests() < FREE_REQUESTS) {
+            return first;                                        // not full, whatever the others run
         }
         long open = 0;
         long weights = 0;
@@ -32,7 +33,7 @@ final class ConsistentHash implements Balancer {
             weights += among.get(i).weight();
         }
         Origin bounded = best(among, key, (open + 1) * boundPercent, weights * 100);
-        return bounded != null ? bounded : best(among, key, Long.MAX_VALUE, 0);
+        return bounded != null ? bounded : first;
     }
 
     /** @param share of the requests, in parts of {@code whole}, that a server may run for each part of its weight */

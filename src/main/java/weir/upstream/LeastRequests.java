@@ -14,12 +14,15 @@ final class LeastRequests implements Balancer {
         start = start + 1 >= count ? 0 : start + 1;
         Origin best = among.get(start);
         long bestOpen = best.openRequests();
+        long bestWeight = best.weight();
         for (int i = 1; i < count; i++) {
             Origin origin = among.get(start + i < count ? start + i : start + i - count);
             long open = origin.openRequests();
-            if ((open + 1) * best.weight() < (bestOpen + 1) * origin.weight()) {     // compared without a division
+            long weight = origin.weight();
+            if ((open + 1) * bestWeight < (bestOpen + 1) * weight) {     // compared without a division
                 best = origin;
                 bestOpen = open;
+                bestWeight = weight;
             }
         }
         return best;

@@ -103,6 +103,30 @@ class LineTest {
     }
 
     @Test
+    void aRunOfBytesIsWrittenAsByteAfterByteIs() {
+        long seed = FuzzSeed.seed();
+        Random random = new Random(seed);
+        Line single = new Line(512);
+        for (int i = 0; i < 20_000; i++) {
+            boolean json = random.nextBoolean();
+            byte[] text = new byte[random.nextInt(i % 10 == 0 ? 500 : 40)];
+            for (int k = 0; k < text.length; k++) {
+                text[k] = (byte) (random.nextInt(12) > 0 ? 'a' + random.nextInt(26) : random.nextInt(json ? 128 : 256));      // beyond ASCII a JSON text is no run
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            int from = Math.min(text.length, random.nextInt(9));
+            line.clear();
+            single.clear();
+            Line unused = json ? line.json(bytes, from, text.length) : line.combined(bytes, from, text.length);
+            for (int k = from; k < text.length; k++) {
+                unused = json ? single.json(bytes, k, k + 1) : single.combined(bytes, k, k + 1);
+            }
+            assertThat(new String(line.array(), 0, line.length(), ISO_8859_1)).as("-Dfuzz.seed=%d", seed).isEqualTo(new String(single.array(), 0, single.length(), ISO_8859_1));
+            assertThat(line.isTruncated()).isEqualTo(single.isTruncated());
+        }
+    }
+
+    @Test
     void anyBytesGiveValidUtf8WithoutControls() throws CharacterCodingException {
         long seed = FuzzSeed.seed();
         Random random = new Random(seed);
