@@ -24,7 +24,7 @@ final class FilterSyntax implements ValueType<Function<String, FilterSettings>> 
     private static final Quantity<Long> HELD = Quantity.size("1k", "4m");
     private static final Quantity<Long> HELD_UNCACHED = Quantity.size("0", "4m");
 
-    private static final int LEVEL_DEFAULT = 6;
+    private static final int LEVEL_OF_THE_ROUTE = 0;
     private static final long MIN_DEFAULT = 1 << 10;
     private static final int BUSY_DEFAULT = 80;
     private static final int RATIO_DEFAULT = 200;
@@ -61,7 +61,7 @@ final class FilterSyntax implements ValueType<Function<String, FilterSettings>> 
 
     @Override
     public String range() {
-        return "gzip [level=6] [min=1k] [types=TYPE,...] [credentials=" + CREDENTIALS.range().replace(" | ", "|") + "] [busy=80%], or gunzip [ratio=200] [max=1g], or minify css,js,html,json,svg [max=512k] [uncached=16k]";
+        return "gzip [level=N] [min=1k] [types=TYPE,...] [credentials=" + CREDENTIALS.range().replace(" | ", "|") + "] [busy=80%], or gunzip [ratio=200] [max=1g], or minify css,js,html,json,svg [max=512k] [uncached=16k]";
     }
 
     @Override
@@ -79,7 +79,7 @@ final class FilterSyntax implements ValueType<Function<String, FilterSettings>> 
     }
 
     private static Optional<Function<String, FilterSettings>> gzip(Options options) {
-        int level = options.value("level", LEVEL, LEVEL_DEFAULT);
+        int level = options.value("level", LEVEL, LEVEL_OF_THE_ROUTE);
         long min = options.value("min", MIN, MIN_DEFAULT);
         List<String> types = options.value("types", new Types(), GzipSettings.TYPES_DEFAULT);
         Credentials credentials = options.value("credentials", CREDENTIALS, Credentials.SAME_SITE);

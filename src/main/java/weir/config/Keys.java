@@ -324,7 +324,7 @@ final class Keys {
                     + "with Fastly-Soft-Purge: 1 it becomes stale. The address is the connection's own or of its PROXY header, never of X-Forwarded-For: name no proxy that others use. When absent, PURGE goes to the server.");
 
     static final KeyDoc<Function<String, FilterSettings>> FILTER = without("filter.NAME", new FilterSyntax(), "none",
-            "A filter of the content of responses, for routes to use. gzip compresses for clients that accept it, at a level of 1 to 9, what is of one of these media types "
+            "A filter of the content of responses, for routes to use. gzip compresses for clients that accept it, at a level of 1 to 9 (4; 6 where a cache keeps the result, as it is compressed once then), what is of one of these media types "
                     + "(text/*, application/json, application/javascript, application/xml, application/*+json, application/*+xml, application/wasm and image/svg+xml unless given) and not known to be shorter than min. "
                     + "What has a coding already, is a part, or says no-transform stays as it is; tags become weak, and Vary names Accept-Encoding. Content goes out as it comes: what was compressed is sent when nothing more comes for a moment. "
                     + "While an event loop is busy for a larger share of its time than that the level is 1, and from halfway to 100% on nothing is compressed. "

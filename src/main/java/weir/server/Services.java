@@ -171,7 +171,7 @@ final class Services {
         List<FilterSettings> used = settings.filters().stream().filter(filter -> each.use().contains(filter.name())).toList();
         used.forEach(filter -> {
             if (filter instanceof GzipSettings gzip) {
-                filters.add(new GzipFilter(gzip, coders, metrics));
+                filters.add(new GzipFilter(gzip.forRoute(stored), coders, metrics));
             }
         });
         boolean minifies = used.stream().anyMatch(MinifySettings.class::isInstance);

@@ -49,19 +49,19 @@ class FilterBinderTest {
                 route.last.use = e, h
                 """).settings().orElseThrow();
         assertThat(settings.filters()).containsExactly(
-                new GzipSettings("a", 6, 1024, GzipSettings.TYPES_DEFAULT, Credentials.SAME_SITE, 80),
+                new GzipSettings("a", 0, 1024, GzipSettings.TYPES_DEFAULT, Credentials.SAME_SITE, 80),
                 new GzipSettings("b", 9, 0, List.of("text/html", "application/*+json"), Credentials.NEVER, 100),
                 new GunzipSettings("c", 200, 1L << 30), new GunzipSettings("d", 1, 1024),
                 new MinifySettings("f", List.of(Minifier.SVG, Minifier.CSS), 512 << 10, 16 << 10), new MinifySettings("g", List.of(Minifier.JS), 2 << 20, 0),
                 new MinifySettings("h", List.of(Minifier.HTML), 4 << 10, 4 << 10),
-                new GzipSettings("e", 6, 1024, List.of("text/css", "image/x-icon"), Credentials.ALWAYS, 80));
+                new GzipSettings("e", 0, 1024, List.of("text/css", "image/x-icon"), Credentials.ALWAYS, 80));
         assertThat(settings.routes()).extracting(RouteSettings::use).containsExactly(List.of("c", "a", "f"), List.of("b", "d", "g"), List.of("e", "h"));
     }
 
     @Test
     void theManualTellsTheDefaults() {
         String text = Keys.FILTER.description() + Keys.FILTER.rangeText();
-        assertThat(text).contains("gzip [level=6] [min=1k]").contains("[busy=80%]").contains("gunzip [ratio=200] [max=1g]").contains("[max=512k] [uncached=16k]");
+        assertThat(text).contains("gzip [level=N] [min=1k]").contains("[busy=80%]").contains("gunzip [ratio=200] [max=1g]").contains("[max=512k] [uncached=16k]");
         assertThat(text).contains(String.join(", ", GzipSettings.TYPES_DEFAULT).replaceFirst(", (?=[^,]*$)", " and ") + " unless given");
         assertThat(GunzipSettings.FREE_BYTES).as("the first 1m is free").isEqualTo(1 << 20);
     }

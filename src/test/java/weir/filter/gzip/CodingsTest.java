@@ -176,4 +176,11 @@ class CodingsTest {
         assertThat(new GzipSettings("f", level, 0, List.of("text/*"), GzipSettings.Credentials.ALWAYS, 80).levelAt(load)).isEqualTo(at);
         assertThat(new GzipSettings("f", level, 0, List.of("text/*"), GzipSettings.Credentials.ALWAYS, 100).levelAt(load)).isEqualTo(level);
     }
+
+    @ParameterizedTest(name = "level {0}, stored: {1}")
+    @CsvSource({"0,false,4", "0,true,6", "1,true,1", "9,false,9"})
+    void theLevelSuitsTheRouteUnlessOneIsGiven(int level, boolean stored, int used) {
+        GzipSettings settings = new GzipSettings("f", level, 10, List.of("text/*"), GzipSettings.Credentials.NEVER, 70).forRoute(stored);
+        assertThat(settings).isEqualTo(new GzipSettings("f", used, 10, List.of("text/*"), GzipSettings.Credentials.NEVER, 70));
+    }
 }
