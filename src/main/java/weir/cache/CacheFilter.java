@@ -246,7 +246,11 @@ public final class CacheFilter implements Filter {
         Probe key = own.key().frozen();
         Assembly assembly = stale != null ? null : Assembly.of(own, request, cache.store().objectBytesMax());
         if (assembly != null && !assembly.hasGap()) {
-            return combine(own, exchange, key, assembly);
+            if (assembly.newest().freshness().use(own.asked(), own.loop().wallMillis()) == Freshness.Use.FRESH) {
+                return combine(own, exchange, key, assembly);
+            }
+            assembly.close();                                // parts that are stale: the whole is fetched, and stored
+            assembly = null;
         }
         Waiter waiter = new Waiter(this, exchange, null);
         boolean alone = head || request.has(FieldName.AUTHORIZATION);         // with credentials: likely it is for them alone
@@ -264,15 +268,11 @@ public final class CacheFilter implements Filter {
         return answer(own, exchange, true, (Recall) null);   // it was decided in this moment
     }
 
-    /** Parts make up all that is asked for: nobody has to be asked, if the most recent one may answer. */
+    /** Fresh parts make up all that is asked for: nobody has to be asked. */
     private Verdict combine(LoopCache own, Exchange exchange, Probe key, Assembly assembly) {
-        boolean fresh = assembly.newest().freshness().use(own.asked(), own.loop().wallMillis()) == Freshness.Use.FRESH;
-        Stored made = fresh ? Combining.start(own, key, assembly) : null;
+        Stored made = Combining.start(own, key, assembly);
         if (made != null) {
             return own.serve(exchange, made, Result.HIT, null);
-        }
-        if (!fresh) {
-            assembly.close();
         }
         own.count(exchange, Result.MISS, null);
         return Verdict.NEXT;

@@ -245,7 +245,8 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         Part gap = Part.of(head, loop.wallMillis());
         Head merged = new Head();
         assembly.newest().readHead(merged);
-        boolean done = assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
+        boolean allowed = !Storing.isForbidden(original, head, said(head), own.cache().settings());      // by its own fields, not by those of the parts
+        boolean done = allowed && assembly.isFilledBy(gap) && !isOutdated() && merged.keep(loop.pool())
                 && Update.merge(merged, head, saidOfUpdate(merged, head), loop.pool()) && Combining.reframe(merged, assembly.part());
         if (done) {
             Directives all = said(merged);

@@ -80,6 +80,11 @@ enum Storing {
         return isUseful(response, freshness) ? STORE : USELESS;
     }
 
+    /** Whether a response says that it is not to be stored, or not after this request; what is stored may say otherwise. */
+    static boolean isForbidden(Head request, Head response, Directives said, CacheSettings settings) {
+        return forbidden(request, response, said, settings) != STORE;
+    }
+
     /** What the response says against it. */
     private static Storing forbidden(Head request, Head response, Directives said, CacheSettings settings) {
         if (said.has(Name.MUST_UNDERSTAND)) {                  // §5.2.2.3: no-store is for those who do not understand

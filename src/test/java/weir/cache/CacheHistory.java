@@ -184,9 +184,12 @@ final class CacheHistory {
         }
     }
 
+    /** Of what confirmed it, or of an earlier part of what is put together (RFC 9111 §3.4). */
     private boolean isFromBetween(View view, String name, List<String> values) {
-        return answers.values().stream().anyMatch(each -> each.confirms() && each.request.uri().equals(view.original().request.uri())
-                && each.id > view.original().id && values.equals(each.head.all(name)));
+        OriginAnswer original = view.original();
+        return answers.values().stream().anyMatch(each -> each.request.uri().equals(original.request.uri()) && values.equals(each.head.all(name))
+                && (each.confirms() && each.id > original.id
+                        || original.status == 206 && each.status != 304 && each.head.has("ETag") && each.head.all("ETag").equals(original.head.all("ETag"))));
     }
 
     /** It does not come from the origin as it is: RFC 9111 §4. */

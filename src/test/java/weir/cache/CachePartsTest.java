@@ -134,6 +134,28 @@ class CachePartsTest {
         assertThat(origin.seen()).isEmpty();
     }
 
+    /** A gap that is private by its own fields is for who asked, whatever the targeted field of the parts allows. */
+    @Test
+    void whatFillsAGapIsStoredOnlyWhereItSaysSoItself() {
+        origin.more = "CDN-Cache-Control: max-age=100\r\n";
+        part(range("0-4"), 0, 4);
+        origin.more = "";
+        origin.control = "private";
+        whole(get());
+        whole(get());
+        assertThat(origin.seen()).isEqualTo("bytes=0-4 | bytes=5- \"v1\" | - | -");
+    }
+
+    /** Else they would stand in the way of the whole as long as they are there. */
+    @Test
+    void partsThatAreAllAndStaleMakeRoomForTheWhole() {
+        origin.control = "max-age=0";
+        part(range("0-9"), 0, 9);
+        whole(get());
+        whole(get());
+        assertThat(origin.seen()).isEqualTo("bytes=0-9 | - | - if not \"v1\"");
+    }
+
     /** RFC 9110 §15.3.7.3: never put together without a strong validator that is the same. */
     @ParameterizedTest(name = "tag {0}")
     @ValueSource(strings = {"W/\"v%d\"", "", "v%d", "\"v%d\"\r\nETag: \"w\""})
