@@ -102,7 +102,7 @@ class StaplingTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(handshake(weir, "-status", version)).contains("OCSP Response Status: successful", GOOD);
             }
-            assertThat(responder.connections()).isBetween(1, first[0]);
+            assertThat(responder.connections()).isBetween(1, first[0] + 1);               // the JDK asks once more where a connection broke
             assertThat(handshake(weir, version)).doesNotContain(GOOD);                   // nobody gets it who has not asked
             assertThat(responder.failure()).isNull();
         }
