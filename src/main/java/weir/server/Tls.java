@@ -16,6 +16,7 @@ import weir.config.ListenSettings;
 import weir.config.ServerTlsSettings;
 import weir.config.Settings;
 import weir.net.EventLoop;
+import weir.net.HelperThreads;
 import weir.net.Transport;
 import weir.net.TransportHandler;
 import weir.observe.Journal;
@@ -27,7 +28,6 @@ import weir.tls.IdentityReader;
 import weir.tls.ListenTls;
 import weir.tls.OriginTls;
 import weir.tls.TlsDialer;
-import weir.tls.TlsHelpers;
 import weir.tls.TlsListener;
 import weir.tls.TlsLoop;
 import weir.tls.WarmUp;
@@ -44,7 +44,7 @@ final class Tls implements AutoCloseable {
     private final ServerTlsSettings settings;
     private final Journal journal;
     private final Metrics metrics;
-    private final TlsHelpers helpers;
+    private final HelperThreads helpers;
     private final TlsLoop[] loops;
     private final CertificateWatch certificates;
     private final Map<String, Listener> listeners = new HashMap<>();          // guarded by this, as are the next two
@@ -70,7 +70,7 @@ final class Tls implements AutoCloseable {
         this.metrics = metrics;
         int wanted = settings.helpers() < 0 ? loops.size() : settings.helpers();
         int threads = settings.stapling() ? Math.max(1, wanted) : wanted;
-        helpers = threads == 0 ? null : new TlsHelpers(threads, settings.handshakes() + loops.size());
+        helpers = threads == 0 ? null : new HelperThreads("weir-tls", threads, settings.handshakes() + loops.size());
         int handshakesEach = Math.max(1, settings.handshakes() / loops.size());
         this.loops = loops.stream().map(loop -> new TlsLoop(loop, helpers, TlsLoop.TURN_NANOS_MAX, handshakesEach)).toArray(TlsLoop[]::new);
         certificates = new CertificateWatch(journal, metrics, this::changed);

@@ -3,10 +3,11 @@ package weir.tls;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import weir.net.EventLoop;
+import weir.net.HelperThreads;
 
 /**
  * What all TLS connections of one loop share: the arrays that records are staged in, the helpers, and the bound on handshakes
- * that clients keep unfinished. The loop's own, but for what {@link TlsHelpers} says.
+ * that clients keep unfinished. The loop's own, but for what {@link HelperThreads} says.
  *
  * <p>Records are staged on the heap: the JDK's AES-GCM works on arrays, and copies direct buffers into new ones piece by
  * piece. With the copy to the socket included, a full record takes 2.4 us to wrap that way against 4.2 us (JDK 25; JDK 17: 3.1
@@ -34,7 +35,7 @@ public final class TlsLoop {
     /**
      * What one loop has.
      *
-     * @param helpers where delegated tasks run that do not run in place: {@link TlsHelpers}, which may refuse; null for none
+     * @param helpers where delegated tasks run that do not run in place: {@link HelperThreads}, which may refuse; null for none
      * @param turnNanosMax what tasks in place may take of one turn, 0 for none; {@link #TURN_NANOS_MAX} keeps a loop quick
      * @param handshakesMax clients that this loop lets be in the middle of a handshake at once, 1 or more
      */

@@ -3,10 +3,8 @@ package weir.filter.minify;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import weir.net.HelperThreads;
 
 /**
  * Where texts are held until they are whole: for each loop a bounded number, used again; and the threads that make the long ones shorter. What
@@ -82,16 +80,11 @@ public final class Workbenches implements AutoCloseable {
     }
 
     private final List<OfLoop> loops;
-    private final ThreadPoolExecutor threads;
+    private final HelperThreads threads;
 
-    /** With a thread for each two loops, that come with the first long text and go after 10 s without one. */
+    /** With a thread for each two loops. */
     public Workbenches(int loops) {
-        threads = new ThreadPoolExecutor(Math.max(1, loops / 2), Math.max(1, loops / 2), 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(loops * MAX), work -> {
-            Thread thread = new Thread(work, "weir-minify");
-            thread.setDaemon(true);
-            return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
+        threads = new HelperThreads("weir-minify", Math.max(1, loops / 2), loops * MAX);
         this.loops = list(loops, threads);
     }
 
@@ -109,7 +102,7 @@ public final class Workbenches implements AutoCloseable {
     @Override
     public void close() {
         if (threads != null) {
-            threads.shutdownNow();
+            threads.close();
         }
     }
 

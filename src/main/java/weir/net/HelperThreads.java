@@ -1,4 +1,4 @@
-package weir.tls;
+package weir.net;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -6,19 +6,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for what the JDK calls delegated tasks: key exchange and signatures, a millisecond and more each, in which a loop
- * would serve nobody else. Any thread may hand work in.
+ * Threads for what takes a millisecond and more, in which a loop would serve nobody else. They come with the work and go after 30 s
+ * without any. Any thread may hand work in.
  */
-public final class TlsHelpers implements Executor, AutoCloseable {
+public final class HelperThreads implements Executor, AutoCloseable {
     private final ThreadPoolExecutor threads;
 
     /**
-     * @param count threads, 1..64
-     * @param queued tasks that may wait: every handshake has at most one, so the bound on handshakes is enough
+     * @param name of the threads
+     * @param count of them, 1..64
+     * @param queued tasks that may wait
      */
-    public TlsHelpers(int count, int queued) {
+    public HelperThreads(String name, int count, int queued) {
         threads = new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queued), work -> {
-            Thread thread = new Thread(work, "weir-tls");
+            Thread thread = new Thread(work, name);
             thread.setDaemon(true);
             return thread;
         });
