@@ -47,7 +47,6 @@ final class Attempt extends Timer {
     private Try second;                  // beside the first; made when it is first needed
     private Place place;                 // in the pool's queue; the same
 
-    private ClientStream client;
     private Pool pool;
     private long key;
     private Origin stuckTo;              // the server that the client's cookie names, if it can be chosen
@@ -92,10 +91,6 @@ final class Attempt extends Timer {
         last = first;
     }
 
-    void serve(ClientStream stream) {
-        client = stream;
-    }
-
     void reset() {
         assert !first.isRunning() && !entered;
         tried.clear();
@@ -114,7 +109,7 @@ final class Attempt extends Timer {
     }
 
     ClientStream client() {
-        return client;
+        return exchange.client();
     }
 
     Pool pool() {
@@ -262,7 +257,7 @@ final class Attempt extends Timer {
         if (requestEnded) {
             first.stream().endRequest(null);
         } else {
-            client.requestContent();
+            exchange.client().requestContent();
         }
     }
 
@@ -349,7 +344,7 @@ final class Attempt extends Timer {
 
     void interim(Try which, Head head) {
         if (!isOtherRunning(which)) {
-            client.sendInterim(head);
+            exchange.client().sendInterim(head);
         }
     }
 
@@ -419,7 +414,7 @@ final class Attempt extends Timer {
     void responseEnd(Head trailers) {
         if (exchange.isResponding()) {
             if (!requestEnded) {
-                client.refuseContent();
+                exchange.client().refuseContent();
             }
             exchange.contentEnd(trailers);
         }

@@ -55,7 +55,7 @@ public final class Exchange implements RequestHandler {
     public Exchange(EventLoop loop, Supplier<Service> services) {
         this.loop = loop;
         this.services = services;
-        figures = new Figures(loop);
+        figures = new Figures(this);
         attempt = new Attempt(this);
         response = new Response(this, chain, figures);
         local = new LocalResponse(loop.pool());
@@ -71,9 +71,6 @@ public final class Exchange implements RequestHandler {
     public void serve(ClientStream stream) {
         assert state == State.IDLE : state;
         client = stream;
-        attempt.serve(stream);
-        response.serve(stream);
-        figures.serve(stream);
     }
 
     // ---- the request

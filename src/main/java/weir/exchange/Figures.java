@@ -1,24 +1,20 @@
 package weir.exchange;
 
-import weir.http.ClientStream;
 import weir.net.EventLoop;
 
 /** How much an exchange was, and how long it took: for observers, when it has ended. One exchange's, used for one request after the other. */
 public final class Figures {
+    private final Exchange exchange;
     private final EventLoop loop;
-    private ClientStream client;
     private long startNanos;
     private long headNanos;
     private long contentReceived;
     private long contentSent;
     private long tunnelBytes;
 
-    Figures(EventLoop loop) {
-        this.loop = loop;
-    }
-
-    void serve(ClientStream stream) {
-        client = stream;
+    Figures(Exchange exchange) {
+        this.exchange = exchange;
+        loop = exchange.loop();
     }
 
     /** The head of a request has come. */
@@ -67,6 +63,6 @@ public final class Figures {
 
     /** Bytes on the wire to the client: head, framing and content. */
     public long bytesSent() {
-        return client.bytesSent() + tunnelBytes;
+        return exchange.client().bytesSent() + tunnelBytes;
     }
 }

@@ -2,7 +2,6 @@ package weir.exchange;
 
 import java.nio.ByteBuffer;
 import weir.http.BodyFraming;
-import weir.http.ClientStream;
 import weir.http.Head;
 import weir.net.EventLoop;
 
@@ -15,7 +14,6 @@ final class Response {
     private final EventLoop loop;
     private final Chain chain;
     private final Figures figures;
-    private ClientStream client;
     private Head head;                   // while filters see it
     private Content content;             // from nearer than an origin; null for none
     private Conversions conversions;     // made when they are first needed
@@ -26,10 +24,6 @@ final class Response {
         this.chain = chain;
         this.figures = figures;
         loop = exchange.loop();
-    }
-
-    void serve(ClientStream stream) {
-        client = stream;
     }
 
     void reset() {
@@ -62,7 +56,7 @@ final class Response {
     /** @param last the connection ends with this response */
     void send(Head of, boolean last) {
         figures.respond();
-        client.sendHead(of, last);
+        exchange.client().sendHead(of, last);
         head = null;
     }
 
@@ -70,14 +64,14 @@ final class Response {
     void sendBare(int bareStatus) {
         status = bareStatus;
         close();
-        client.sendBare(bareStatus);
+        exchange.client().sendBare(bareStatus);
     }
 
     void sendUpgrade(Head of) {
         status = of.status();
         figures.respond();
         head = of;
-        client.sendUpgrade(of);
+        exchange.client().sendUpgrade(of);
         head = null;
     }
 
@@ -112,7 +106,7 @@ final class Response {
         if (isConverting()) {
             conversions.end(trailers);
         } else {
-            client.end(trailers);
+            exchange.client().end(trailers);
         }
     }
 
@@ -122,14 +116,14 @@ final class Response {
 
     /** Offers the client what it shall see. */
     int send(ByteBuffer bytes, int from, int to) {
-        int taken = client.write(bytes, from, to);
+        int taken = exchange.client().write(bytes, from, to);
         figures.send(taken);
         return taken;
     }
 
     /** The client has been offered all that it shall see. */
     void endSent(Head trailers) {
-        client.end(trailers);
+        exchange.client().end(trailers);
     }
 
     /** The client takes bytes again. @return whether an origin may go on */
