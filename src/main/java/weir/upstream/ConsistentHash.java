@@ -32,7 +32,8 @@ final class ConsistentHash implements Balancer {
             open += among.get(i).openRequests();
             weights += among.get(i).weight();
         }
-        Origin bounded = best(among, key, (open + 1) * boundPercent, weights * 100);
+        long share = (open + 1) * boundPercent;
+        Origin bounded = isFull(first, share, weights * 100) ? best(among, key, share, weights * 100) : first;
         return bounded != null ? bounded : first;
     }
 
