@@ -17,6 +17,8 @@ final class Limits {
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final int CONNECTIONS_FALLBACK = 10_000;
     private static final int DESCRIPTORS_RESERVED = 128;
+    /** For connections. */
+    private static final long DESCRIPTORS = descriptorLimit() - DESCRIPTORS_RESERVED;
     /** Read, write and bulk buffer of a loop, and what a few exchanges need: less cannot work. */
     private static final long BYTES_PER_LOOP_MIN = 4L * BufferPool.BYTES_MAX;
 
@@ -37,12 +39,12 @@ final class Limits {
         if (configured > 0) {
             return configured;
         }
-        return (int) Math.max(16, Math.min(CONNECTIONS_MAX, (descriptorLimit() - DESCRIPTORS_RESERVED) * 2 / 5));
+        return (int) Math.max(16, Math.min(CONNECTIONS_MAX, DESCRIPTORS * 2 / 5));
     }
 
     /** Connections to origins that are kept without use, by all loops and for all servers: the fifth of the descriptors. */
     static long idleOriginConnections() {
-        return Math.max(16, (descriptorLimit() - DESCRIPTORS_RESERVED) / 5);
+        return Math.max(16, DESCRIPTORS / 5);
     }
 
     private static long descriptorLimit() {
