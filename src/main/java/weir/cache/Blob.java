@@ -32,6 +32,7 @@ final class Blob extends Counted {
     /** The most readers at a time that follow it while it is filled. */
     static final int READERS_MAX = 1024;
 
+    static final String BROKEN_OFF = "the response broke off while it was stored";
     private static final int GROW_BYTES_MIN = 4 << 10;
     private static final long WINDOW_BYTES_MIN = 64 << 10;
     private static final Piece[] NO_PIECES = {};
@@ -66,7 +67,7 @@ final class Blob extends Counted {
     private int growBytes = GROW_BYTES_MIN; // the writer's
     private volatile Piece[] pieces = NO_PIECES; // never changed, only replaced by a longer one
     private volatile long length;
-    private String fault = "the response broke off while it was stored"; // before the state
+    private String fault;                   // written before the state
     private volatile State state = State.FILLING;
 
     /**
@@ -142,8 +143,7 @@ final class Blob extends Counted {
 
     /** The rest will never come. The writer's. */
     void fail() {
-        requireFilling();
-        end(State.FAILED);
+        fail(BROKEN_OFF);
     }
 
     /** The same. @param why for the log */

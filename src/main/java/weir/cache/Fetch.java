@@ -428,7 +428,7 @@ final class Fetch extends InnerClient implements Content, Deferred, Filling.Sour
         if (head.status() < 500 && validated != null) {
             own.cache().drop(key, validated);                // the origin has another response now
         }
-        if (why.isOfTheResponse() && why != Storing.PARTIAL) {
+        if (why.isOfTheResponse()) {
             own.passes().add(key, loop.nowNanos());
         }
         pass(head, why);

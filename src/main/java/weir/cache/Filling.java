@@ -175,8 +175,7 @@ final class Filling extends Timer implements Deferred {
 
     /** The rest will never come. */
     private void fail() {
-        body.fail();
-        own.cache().store().remove(stored);
+        fail(Blob.BROKEN_OFF);
     }
 
     /** The same. @param why for the log of who reads it */

@@ -38,7 +38,7 @@ enum Storing {
 
     /** Whether the response is the reason, so that the next one is likely not to be stored either, whoever asks. */
     boolean isOfTheResponse() {
-        return this != METHOD && this != REQUEST_NO_STORE && this != AUTHORIZATION && this != OUTDATED;
+        return this != METHOD && this != REQUEST_NO_STORE && this != AUTHORIZATION && this != PARTIAL && this != OUTDATED;
     }
 
     /** A word for the log, without blanks. */
